@@ -131,7 +131,7 @@ export class CheckSchedule<C extends Identified> {
 
   /** When another member may be checked in this bucket. */
   #memberFreeAt({ checking, checkingSince }: Bucket<C>): number {
-    return checking === undefined ? NEVER : checkingSince + this.#config.checkLapseMs
+    return checking === undefined ? NEVER : checkingSince + this.#config.checkTimeoutMs
   }
 
   #memberDueAt(bucket: Bucket<C>, { member }: NeededChecks<C>): number {

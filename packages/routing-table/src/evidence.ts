@@ -22,8 +22,8 @@ import {
 } from './table-entry.ts'
 
 /** Nearly every result is one of these two, so they are made once. */
-const HELD = Object.freeze({ kind: 'held' as const })
-const REFRESHED = Object.freeze({ kind: 'refreshed' as const })
+const WAITING = Object.freeze({ kind: 'waiting' as const })
+const UPDATED = Object.freeze({ kind: 'updated' as const })
 
 export class EvidenceRules<C extends Identified> {
   readonly #config: RoutingTableConfig<C>
@@ -60,7 +60,7 @@ export class EvidenceRules<C extends Identified> {
     if (member !== undefined && member.address === address) {
       record(member, contact, evidence, now)
       this.#update(bucket, member, evidence, now)
-      return REFRESHED
+      return UPDATED
     }
     return this.#insert(newEntry(contact, address, id), evidence, member, now)
   }
@@ -140,7 +140,7 @@ export class EvidenceRules<C extends Identified> {
     if (isRefused || !this.#membership.admits(bucket, newcomer, leaving ?? sameId)) {
       // A refused contact stops waiting, or it would be checked again and again.
       bucket.waiting.remove(newcomer)
-      return { kind: 'refused', reason: isRefused ? 'address' : 'policy' }
+      return { kind: 'refused', reason: isRefused ? 'address' : 'admission' }
     }
     if (evidence !== 'query' && placement !== 'wait') {
       this.#membership.admit(placement, newcomer)
@@ -156,7 +156,7 @@ export class EvidenceRules<C extends Identified> {
     // One more contact that can't become a member doesn't change the next check.
     const changesChecks = placement !== 'wait' || sameId !== undefined || bucket.waiting.size === 1
     if (changesChecks) this.#checks.invalidate(bucket)
-    return reason === undefined ? HELD : { kind: 'refused', reason }
+    return reason === undefined ? WAITING : { kind: 'refused', reason }
   }
 
   /** Lets the newest good waiting contact that may do so replace a bad member of `bucket`. */

@@ -9,21 +9,21 @@ import type { Standing } from './standing.ts'
  *
  * - `self`: it has our own id
  * - `address`: its address is that of a member, or of a waiting contact that has responded
- * - `policy`: the admission rule refuses it
+ * - `admission`: the admission rule refuses it
  * - `full`: there is room neither in its bucket nor in the replacement cache
  */
-export type Refusal = 'self' | 'address' | 'policy' | 'full'
+export type Refusal = 'self' | 'address' | 'admission' | 'full'
 
 /** What `queried`, `responded` and `respondedLate` return. */
 export type Insertion<C> =
   /** It is a member now. */
   | { readonly kind: 'added' }
   /** It was a member already, and what is known of it is up to date. */
-  | { readonly kind: 'refreshed' }
+  | { readonly kind: 'updated' }
   /** It is a member now in place of `evicted`, which was bad. */
   | { readonly kind: 'replaced'; readonly evicted: C }
   /** It waits in the replacement cache. */
-  | { readonly kind: 'held' }
+  | { readonly kind: 'waiting' }
   /** It was not taken in. */
   | { readonly kind: 'refused'; readonly reason: Refusal }
 

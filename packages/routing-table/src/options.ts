@@ -30,7 +30,7 @@ export interface RoutingTableOptions<C extends Identified> {
   readonly checkIntervalMs?: number
   /** When a check whose outcome was never reported is forgotten, in ms. At least
    * `checkIntervalMs`. Default 30 s. */
-  readonly checkLapseMs?: number
+  readonly checkTimeoutMs?: number
   /**
    * Key of a contact's address. With it, no two members have the same address, and an id can't move
    * to another address while its old one responds. Without it, addresses are ignored.
@@ -56,7 +56,7 @@ export interface RoutingTableConfig<C extends Identified> {
   readonly questionableAfterMs: number
   readonly refreshAfterMs: number
   readonly checkIntervalMs: number
-  readonly checkLapseMs: number
+  readonly checkTimeoutMs: number
   readonly addressOf: ((contact: C) => string) | undefined
   readonly admission: Admission<C> | undefined
   readonly isPreferred: ((contact: C) => boolean) | undefined
@@ -71,7 +71,7 @@ export const ROUTING_TABLE_DEFAULTS: {
   readonly questionableAfterMs: number
   readonly refreshAfterMs: number
   readonly checkIntervalMs: number
-  readonly checkLapseMs: number
+  readonly checkTimeoutMs: number
 } = Object.freeze({
   /** BEP 5: "K, which is currently 8". */
   k: 8,
@@ -88,7 +88,7 @@ export const ROUTING_TABLE_DEFAULTS: {
   /** Ours: whatever other nodes send, a bucket needs at most 60 pings per minute. */
   checkIntervalMs: 1_000,
   /** Ours: well past the 10 s after which the longest transaction has expired. */
-  checkLapseMs: 30_000,
+  checkTimeoutMs: 30_000,
 })
 
 /** Options without a default. */
@@ -118,11 +118,11 @@ export function resolveRoutingTableOptions<C extends Identified>(
     questionableAfterMs: 1,
     refreshAfterMs: 1,
     checkIntervalMs: 0,
-    checkLapseMs: 1,
+    checkTimeoutMs: 1,
   }
   for (const [name, value] of Object.entries(numbers)) requireWhole(name, value, least[name]!)
   // Compared only now, because before it may not have been a number.
-  requireWhole('checkLapseMs', given.checkLapseMs, Math.max(1, given.checkIntervalMs))
+  requireWhole('checkTimeoutMs', given.checkTimeoutMs, Math.max(1, given.checkIntervalMs))
   if (!Array.isArray(widths)) throw new RoutingTableOptionError('widths', 'a list', widths)
   for (const [index, width] of widths.entries()) requireWhole(`widths[${index}]`, width, given.k)
   if (addressOf !== undefined && typeof addressOf !== 'function') {
@@ -144,7 +144,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
     questionableAfterMs: given.questionableAfterMs,
     refreshAfterMs: given.refreshAfterMs,
     checkIntervalMs: given.checkIntervalMs,
-    checkLapseMs: given.checkLapseMs,
+    checkTimeoutMs: given.checkTimeoutMs,
     addressOf,
     admission,
     isPreferred,

@@ -14,7 +14,7 @@ export interface TableEntrySnapshot<C> {
   /** Queries to it that failed since its last response in time, minus its late responses. */
   readonly failures: number
   /** When it last responded in time, in ms; -Infinity: never. */
-  readonly answeredAt: number
+  readonly respondedAt: number
 }
 
 export interface WaitingContactSnapshot<C> extends TableEntrySnapshot<C> {
@@ -67,6 +67,6 @@ export function snapshot<C extends Identified>(self: Id, buckets: BucketList<C>)
 }
 
 function copyEntry<C extends Identified>(entry: TableEntry<C>): TableEntrySnapshot<C> {
-  const { contact, lastSeenAt, failures, answeredAt } = entry
-  return { contact, lastSeenAt, failures, answeredAt }
+  const { contact, lastSeenAt, failures, respondedAt } = entry
+  return { contact, lastSeenAt, failures, respondedAt }
 }

@@ -20,7 +20,7 @@ export interface TableEntry<C extends Identified> {
   /** Messages received from a waiting contact since its last check, up to MAX_MESSAGES. */
   messagesSinceCheck: number
   /** When it last responded in time, ms; NEVER: it has not. */
-  answeredAt: number
+  respondedAt: number
   /** What the option `isPreferred` says of the contact; undefined: it was not asked yet. */
   isPreferred: boolean | undefined
 }
@@ -58,7 +58,7 @@ export function newEntry<C extends Identified>(
     lastSeenAt: NEVER,
     failures: 0,
     messagesSinceCheck: 0,
-    answeredAt: NEVER,
+    respondedAt: NEVER,
     isPreferred: undefined,
   }
 }
@@ -79,7 +79,7 @@ export function record<C extends Identified>(
   if (evidence !== 'query') entry.contact = contact
   if (evidence === 'response') {
     entry.failures = 0
-    if (now > entry.answeredAt) entry.answeredAt = now
+    if (now > entry.respondedAt) entry.respondedAt = now
   }
   if (now > entry.lastSeenAt) entry.lastSeenAt = now
 }
@@ -89,7 +89,7 @@ export function takeBackFailure<C extends Identified>(
   entry: TableEntry<C>,
   failedAt: number,
 ): void {
-  if (entry.failures > 0 && entry.answeredAt < failedAt) entry.failures -= 1
+  if (entry.failures > 0 && entry.respondedAt < failedAt) entry.failures -= 1
 }
 
 /**

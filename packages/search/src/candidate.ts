@@ -1,28 +1,28 @@
 // One contact in one lookup, and the five states that it can be in:
 //
-//   fresh ──ask──▶ asked ──reply──▶ replied
-//                   │ ╲───fail───▶ failed
-//                 stall              ▲
-//                   ▼                │
-//                stalled ──fail──────┘   (and ──reply──▶ replied: a late response is used)
+//   fresh ──query──▶ queried ──respond──▶ responded
+//                     │ ╲────fail────▶ failed
+//                   stall                ▲
+//                     ▼                  │
+//                  stalled ──fail────────┘   (and ──respond──▶ responded: a late response is used)
 //
 // `CANDIDATE_MOVES` lists all moves there are. A candidate doesn't know the others, or the time.
 
 import type { Id, Identified } from '@dht/id'
 
-export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
+export type CandidateState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 
-export type CandidateMove = 'ask' | 'stall' | 'reply' | 'fail'
+export type CandidateMove = 'query' | 'stall' | 'respond' | 'fail'
 
 type Moves = Readonly<
   Record<CandidateState, Readonly<Partial<Record<CandidateMove, CandidateState>>>>
 >
 
 export const CANDIDATE_MOVES: Moves = {
-  fresh: { ask: 'asked' },
-  asked: { stall: 'stalled', reply: 'replied', fail: 'failed' },
-  stalled: { reply: 'replied', fail: 'failed' },
-  replied: {},
+  fresh: { query: 'queried' },
+  queried: { stall: 'stalled', respond: 'responded', fail: 'failed' },
+  stalled: { respond: 'responded', fail: 'failed' },
+  responded: {},
   failed: {},
 }
 
@@ -35,8 +35,8 @@ export interface CandidateInit<C> {
   readonly address: string | undefined
   /** Length of the chain of responses that led to it; a starting contact is hop 1. */
   readonly hop: number
-  /** `fresh` when it was reported; `replied` when it responded in place of another contact. */
-  readonly state: 'fresh' | 'replied'
+  /** `fresh` when it was reported; `responded` when it responded in place of another contact. */
+  readonly state: 'fresh' | 'responded'
 }
 
 export class Candidate<C extends Identified> {

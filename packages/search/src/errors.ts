@@ -1,6 +1,6 @@
 // The errors that a caller of this package can cause. What a peer does wrong is never an error: it
-// is a value (`ReplyVerdict`), or the lookup ignores it. Tell errors apart by `code` or the static
-// `is`: `instanceof` fails when a program has two copies of this package.
+// is a value (`ResponseVerdict`), or the lookup ignores it. Tell errors apart by `code` or the
+// static `is`: `instanceof` fails when a program has two copies of this package.
 
 import { showValue } from '@dht/id'
 

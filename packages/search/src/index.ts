@@ -5,10 +5,10 @@ export { SearchIdError, SearchOptionError } from './errors.ts'
 export { Lookup } from './lookup.ts'
 export type {
   LookupInit,
+  LookupResponse,
   LookupSnapshot,
   LookupStep,
-  Reply,
-  ReplyVerdict,
+  ResponseVerdict,
   WriteTarget,
 } from './lookup-step.ts'
 export {

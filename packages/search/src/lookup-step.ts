@@ -1,6 +1,6 @@
 // What goes into a lookup and what comes out of it: a `LookupInit` starts it, each `LookupStep`
-// says what to do, each `Reply` brings a response, and a `ReplyVerdict` says what came of that. A
-// contact is any object of the caller with an id.
+// says what to do, each `LookupResponse` brings a response, and a `ResponseVerdict` says what came
+// of that. A contact is any object of the caller with an id.
 
 import type { Id } from '@dht/id'
 import type { CandidateState } from './candidate.ts'
@@ -15,13 +15,13 @@ export interface LookupInit<C> {
   readonly selfAddresses?: readonly string[]
 }
 
-/** `ask`: send a query to this contact; `wait`: queries are open; `done`: the lookup is over. */
+/** `query`: send one to this contact; `wait`: queries are open; `done`: the lookup is over. */
 export type LookupStep<C> =
-  | { readonly kind: 'ask'; readonly contact: C }
+  | { readonly kind: 'query'; readonly contact: C }
   | { readonly kind: 'wait' }
   | { readonly kind: 'done' }
 
-export interface Reply<C> {
+export interface LookupResponse<C> {
   /** The contact that responded: the id in the response, at the address that was queried. */
   readonly responder: C
   /** The contacts that it reported. */
@@ -38,7 +38,7 @@ export interface Reply<C> {
  *   has failed, and nothing of the response was used.
  * - `ignored`: no such query was open, or the lookup is over.
  */
-export type ReplyVerdict = { readonly kind: 'accepted' | 'renamed' | 'rejected' | 'ignored' }
+export type ResponseVerdict = { readonly kind: 'accepted' | 'renamed' | 'rejected' | 'ignored' }
 
 export interface WriteTarget<C> {
   readonly contact: C

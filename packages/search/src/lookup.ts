@@ -12,10 +12,10 @@ import type { Candidate } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
 import type {
   LookupInit,
+  LookupResponse,
   LookupSnapshot,
   LookupStep,
-  Reply,
-  ReplyVerdict,
+  ResponseVerdict,
   WriteTarget,
 } from './lookup-step.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
@@ -35,7 +35,7 @@ const IGNORED = Object.freeze({ kind: 'ignored' })
  * §2.3).
  *
  * The loop around it: call `next` until it returns `wait` or `done`, send a query for each `ask`,
- * report what became of it by `replied`, `stalled` or `failed`, and begin again.
+ * report what became of it by `responded`, `stalled` or `failed`, and begin again.
  */
 export class Lookup<C extends Identified> {
   readonly target: Id
@@ -73,11 +73,11 @@ export class Lookup<C extends Identified> {
     if (this.isDone) return DONE
     const candidate = this.#usedSlots < this.#maxSlots() ? this.#nextFresh() : undefined
     if (candidate === undefined) return WAIT
-    this.#shortlist.move(candidate, 'ask')
+    this.#shortlist.move(candidate, 'query')
     this.#usedSlots += 1
     this.#queried += 1
     if (this.#queried === this.#config.maxQueries) this.#shortlist.dropFresh()
-    return { kind: 'ask', contact: candidate.contact }
+    return { kind: 'query', contact: candidate.contact }
   }
 
   /**
@@ -86,16 +86,16 @@ export class Lookup<C extends Identified> {
    * The contact counts under the id in its response, not under the id that was reported for its
    * address. So a node that reports many ids at one address gains nothing.
    */
-  replied(asked: C, reply: Reply<C>): ReplyVerdict {
+  responded(asked: C, response: LookupResponse<C>): ResponseVerdict {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return IGNORED
-    const { responder } = reply
+    const { responder } = response
     const isRenamed = !idsEqual(responder.id, candidate.id)
-    this.#settle(candidate, isRenamed ? 'fail' : 'reply')
+    this.#settle(candidate, isRenamed ? 'fail' : 'respond')
     const source = isRenamed ? this.#shortlist.addResponder(responder, candidate.hop) : candidate
     if (source !== undefined) {
-      source.token = copyOf(reply.token)
-      this.#addCloser(source, reply.closer)
+      source.token = copyOf(response.token)
+      this.#addCloser(source, response.closer)
     }
     this.#finishIfSettled()
     if (source === undefined) return REJECTED
@@ -133,12 +133,12 @@ export class Lookup<C extends Identified> {
    */
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
-    return this.#nearest().every(({ state }) => state === 'replied' || state === 'stalled')
+    return this.#nearest().every(({ state }) => state === 'responded' || state === 'stalled')
   }
 
   /** How many of the k nearest that have not failed were queried and have not responded yet. */
   get pending(): number {
-    return this.#nearest().filter(({ state }) => state === 'asked' || state === 'stalled').length
+    return this.#nearest().filter(({ state }) => state === 'queried' || state === 'stalled').length
   }
 
   /** The contacts that responded, at most k, nearest first. */
@@ -157,7 +157,7 @@ export class Lookup<C extends Identified> {
       if (places === 0) break
       // Only a contact that responded has a token.
       if (token !== undefined) targets.push({ contact, token: new Uint8Array(token) })
-      if (token !== undefined || (state !== 'replied' && !this.isDone)) places -= 1
+      if (token !== undefined || (state !== 'responded' && !this.isDone)) places -= 1
     }
     return targets
   }
@@ -198,26 +198,26 @@ export class Lookup<C extends Identified> {
   #pending(asked: C): Candidate<C> | undefined {
     if (this.isDone) return undefined
     const candidate = this.#shortlist.byContact(asked) ?? this.#shortlist.get(asked.id)
-    return candidate?.state === 'asked' || candidate?.state === 'stalled' ? candidate : undefined
+    return candidate?.state === 'queried' || candidate?.state === 'stalled' ? candidate : undefined
   }
 
-  #settle(candidate: Candidate<C>, move: 'reply' | 'fail'): void {
-    if (candidate.state === 'asked') this.#usedSlots -= 1
+  #settle(candidate: Candidate<C>, move: 'respond' | 'fail'): void {
+    if (candidate.state === 'queried') this.#usedSlots -= 1
     this.#shortlist.move(candidate, move)
-    if (move === 'reply') this.#responded += 1
+    if (move === 'respond') this.#responded += 1
     else this.#failed += 1
   }
 
   #addCloser(source: Candidate<C>, closer: readonly C[]): void {
-    const { maxPerReply, maxQueries } = this.#config
+    const { maxPerResponse, maxQueries } = this.#config
     const fitting = closer.filter(({ id }) => id?.length === this.target.length)
-    const nearest = closest(fitting, this.target, maxPerReply)
+    const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
       const unknown = nearest.filter((contact) => !this.#shortlist.byContact(contact))
       for (const contact of unknown) this.#shortlist.add(contact, source.hop + 1)
     }
-    const first = this.#shortlist.notFailed.find(({ state }) => state === 'replied')
+    const first = this.#shortlist.notFailed.find(({ state }) => state === 'responded')
     this.#phase = first?.hasReportedAll ? 'final round' : 'approach'
   }
 
@@ -230,7 +230,7 @@ export class Lookup<C extends Identified> {
   }
 
   #finishIfSettled(): void {
-    if (this.#nearest().every(({ state }) => state === 'replied')) this.#phase = 'complete'
+    if (this.#nearest().every(({ state }) => state === 'responded')) this.#phase = 'complete'
   }
 
   /** The k nearest that have not failed. */
@@ -242,7 +242,7 @@ export class Lookup<C extends Identified> {
     const results: Candidate<C>[] = []
     for (const candidate of this.#shortlist.notFailed) {
       if (results.length === this.#config.k) break
-      if (candidate.state === 'replied') results.push(candidate)
+      if (candidate.state === 'responded') results.push(candidate)
     }
     return results
   }

@@ -17,7 +17,7 @@ export interface LookupOptions<C> {
   /** Most candidates not yet queried; the farthest is forgotten for a nearer one. At least k. */
   readonly shortlistSize?: number
   /** Most contacts taken from one response, the nearest to the target. Default k. */
-  readonly maxPerReply?: number
+  readonly maxPerResponse?: number
   /** Key of a contact's address. With it, no address is queried twice. */
   readonly addressOf?: (contact: C) => string
 }
@@ -28,12 +28,12 @@ export interface LookupConfig<C> {
   readonly finalRoundAlpha: number
   readonly maxQueries: number
   readonly shortlistSize: number
-  readonly maxPerReply: number
+  readonly maxPerResponse: number
   readonly addressOf: ((contact: C) => string) | undefined
 }
 
 /**
- * In contacts or queries. `finalRoundAlpha` and `maxPerReply` follow from `k` and are not listed.
+ * In contacts or queries. `finalRoundAlpha` and `maxPerResponse` follow from `k`: they are not here.
  */
 export const LOOKUP_DEFAULTS: {
   readonly k: number
@@ -71,7 +71,7 @@ const LOOKUP_NAMES = [
   'finalRoundAlpha',
   'maxQueries',
   'shortlistSize',
-  'maxPerReply',
+  'maxPerResponse',
   'addressOf',
 ] as const satisfies readonly (keyof LookupOptions<unknown>)[]
 
@@ -83,11 +83,11 @@ export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig
   checkCount('k', k)
   checkCount('alpha', alpha)
   const { finalRoundAlpha = Math.max(k, alpha), maxQueries = LOOKUP_DEFAULTS.maxQueries } = options
-  const { shortlistSize = Math.max(k, LOOKUP_DEFAULTS.shortlistSize), maxPerReply = k } = options
+  const { shortlistSize = Math.max(k, LOOKUP_DEFAULTS.shortlistSize), maxPerResponse = k } = options
   checkCount('finalRoundAlpha', finalRoundAlpha, alpha)
   checkCount('maxQueries', maxQueries)
   checkCount('shortlistSize', shortlistSize, k)
-  checkCount('maxPerReply', maxPerReply)
+  checkCount('maxPerResponse', maxPerResponse)
   if (addressOf !== undefined && typeof addressOf !== 'function') {
     throw new SearchOptionError('addressOf', 'a function', addressOf)
   }
@@ -97,7 +97,7 @@ export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig
     finalRoundAlpha,
     maxQueries,
     shortlistSize,
-    maxPerReply,
+    maxPerResponse,
     addressOf,
   })
 }

@@ -100,7 +100,7 @@ export class Shortlist<C extends Identified> {
     if (!this.#isNew(id)) return undefined
     const distance = this.#distanceTo(id)
     const address = undefined
-    const candidate = new Candidate({ contact, distance, address, hop, state: 'replied' })
+    const candidate = new Candidate({ contact, distance, address, hop, state: 'responded' })
     this.#insert(candidate)
     return candidate
   }

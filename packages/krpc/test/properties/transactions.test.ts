@@ -51,7 +51,7 @@ describe('NET: transactions', () => {
       { maxLength: 40, size: 'max' },
     )
     fc.assert(
-      fc.property(others, fc.integer({ min: 0, max: 1900 }), (commands, answeredAt) => {
+      fc.property(others, fc.integer({ min: 0, max: 1900 }), (commands, respondedAt) => {
         const alone = new TransactionTable<string>(seededRandom(1))
         const crowded = new TransactionTable<string>(seededRandom(1))
         const lone = alone.open(ENDPOINTS[0]!, 'mine', 0)!
@@ -65,11 +65,11 @@ describe('NET: transactions', () => {
         expect([mine.stallAt, mine.expireAt]).toEqual([lone.stallAt, lone.expireAt])
         const isMine = ({ transaction }: TimeoutEvent<string>) => transaction.context === 'mine'
         const seen = crowded
-          .handleTimeout(answeredAt)
+          .handleTimeout(respondedAt)
           .filter(isMine)
           .map(({ kind }) => kind)
-        expect(seen).toEqual(alone.handleTimeout(answeredAt).map(({ kind }) => kind))
-        const answer = crowded.settle(mine.transactionId, ENDPOINTS[0]!, answeredAt)
+        expect(seen).toEqual(alone.handleTimeout(respondedAt).map(({ kind }) => kind))
+        const answer = crowded.settle(mine.transactionId, ENDPOINTS[0]!, respondedAt)
         expect(answer).toBe(mine)
       }),
     )

@@ -9,7 +9,7 @@ import type { OverlayModel } from './core-overlay.model.ts'
 import { hostKeyOf, idOf, isCredible, isOneNode, type Peer, shared } from './core-peer.ts'
 import type { ObserverModel } from './core-queries.model.ts'
 
-type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
+type State = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 
 interface Fact {
   readonly peer: Peer
@@ -57,24 +57,24 @@ export class LookupModel {
   /** The contact to query; undefined: none now. */
   next(): Peer | undefined {
     const { alpha } = this.#overlay.node.config
-    const nearest = this.#alive().find(({ state }) => state === 'replied')
+    const nearest = this.#alive().find(({ state }) => state === 'responded')
     const slots = nearest?.hasToldAll === true ? Math.max(this.#k, alpha) : alpha
-    const patient = this.#facts.filter(({ state }) => state === 'asked').length
+    const patient = this.#facts.filter(({ state }) => state === 'queried').length
     if (this.isOver || patient >= slots) return undefined
     const places = this.#alive().filter(({ state }) => state !== 'stalled')
     const fact = places.slice(0, this.#k).find(({ state }) => state === 'fresh')
     if (fact === undefined) return undefined
-    fact.state = 'asked'
+    fact.state = 'queried'
     fact.wasAsked = true
     if (this.#isSpent) this.#facts = this.#facts.filter(({ state }) => state !== 'fresh')
     return fact.peer
   }
 
-  replied(asked: Peer, responder: Peer, closer: readonly Peer[], token?: Uint8Array): void {
+  responded(asked: Peer, responder: Peer, closer: readonly Peer[], token?: Uint8Array): void {
     const fact = this.#open(asked)
     if (fact === undefined) return
     const isOther = responder.value !== asked.value
-    fact.state = isOther ? 'failed' : 'replied'
+    fact.state = isOther ? 'failed' : 'responded'
     const speaker = isOther ? this.#enter(responder, fact.hop) : fact
     if (speaker !== undefined) {
       speaker.token = token?.slice()
@@ -85,7 +85,7 @@ export class LookupModel {
 
   stalled(asked: Peer): void {
     const fact = this.#open(asked)
-    if (fact?.state !== 'asked') return
+    if (fact?.state !== 'queried') return
     fact.state = 'stalled'
     fact.everStalled = true
   }
@@ -100,13 +100,13 @@ export class LookupModel {
   /** Each of the k nearest has responded or stalled. */
   get waitsForStalledOnly(): boolean {
     const nearest = this.#alive().slice(0, this.#k)
-    return nearest.every(({ state }) => state !== 'fresh' && state !== 'asked')
+    return nearest.every(({ state }) => state !== 'fresh' && state !== 'queried')
   }
 
   /** Those of the k nearest that have not responded so far. */
   get pending(): number {
     const nearest = this.#alive().slice(0, this.#k)
-    return nearest.filter(({ state }) => state === 'asked' || state === 'stalled').length
+    return nearest.filter(({ state }) => state === 'queried' || state === 'stalled').length
   }
 
   closest(): Contact[] {
@@ -114,7 +114,7 @@ export class LookupModel {
   }
 
   writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
-    const mayAnswer = ({ state }: Fact): boolean => state !== 'replied' && !this.isOver
+    const mayAnswer = ({ state }: Fact): boolean => state !== 'responded' && !this.isOver
     return this.#alive()
       .filter((fact) => fact.token !== undefined || mayAnswer(fact))
       .slice(0, this.#k)
@@ -125,7 +125,7 @@ export class LookupModel {
     const asked = this.#facts.filter(({ wasAsked }) => wasAsked)
     return {
       queried: asked.length,
-      responded: asked.filter(({ state }) => state === 'replied').length,
+      responded: asked.filter(({ state }) => state === 'responded').length,
       stalled: asked.filter(({ everStalled }) => everStalled).length,
       failed: asked.filter(({ state }) => state === 'failed').length,
       hops: Math.max(0, ...this.#results().map(({ hop }) => hop)),
@@ -139,13 +139,13 @@ export class LookupModel {
   #open(asked: Peer): Fact | undefined {
     if (this.isOver) return undefined
     const fact = this.#facts.find(({ peer }) => peer.value === asked.value)
-    return fact?.state === 'asked' || fact?.state === 'stalled' ? fact : undefined
+    return fact?.state === 'queried' || fact?.state === 'stalled' ? fact : undefined
   }
 
   #enter(peer: Peer, hop: number): Fact | undefined {
     if (!this.#isNew(peer)) return undefined
     const fact = this.#add(peer, undefined, hop)
-    fact.state = 'replied'
+    fact.state = 'responded'
     return fact
   }
 
@@ -192,7 +192,7 @@ export class LookupModel {
 
   #settle(): void {
     const nearest = this.#alive().slice(0, this.#k)
-    if (nearest.every(({ state }) => state === 'replied')) this.isOver = true
+    if (nearest.every(({ state }) => state === 'responded')) this.isOver = true
   }
 
   #alive(): Fact[] {
@@ -201,7 +201,7 @@ export class LookupModel {
 
   #results(): Fact[] {
     return this.#alive()
-      .filter(({ state }) => state === 'replied')
+      .filter(({ state }) => state === 'responded')
       .slice(0, this.#k)
   }
 
@@ -341,7 +341,7 @@ export class RunModel {
     if (this.hasEnded) return
     const from = responder.contact.endpoint
     const closer = this.overlay.closerNodes(response, from, this.overlay.family)
-    this.lookup.replied(asked, responder, closer, response.token)
+    this.lookup.responded(asked, responder, closer, response.token)
     const endpoints = (response.values ?? [])
       .map(endpointFromCompact)
       .filter((e): e is Endpoint => e !== undefined && isCredible(e, from))

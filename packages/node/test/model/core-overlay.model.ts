@@ -80,7 +80,7 @@ export class OverlayModel {
       questionableAfterMs: config.quietMs,
       refreshAfterMs: config.quietMs,
       checkIntervalMs: 0,
-      checkLapseMs: 2 * giveUpMs,
+      checkTimeoutMs: 2 * giveUpMs,
       heedsAddresses: true,
     })
     this.transactions = new TransactionModel({

@@ -150,11 +150,11 @@ function isTable(
 }
 
 function isFact(
-  { lastSeenAt, failures, answeredAt }: Omit<MemberInspection, 'contact' | 'standing'>,
+  { lastSeenAt, failures, respondedAt }: Omit<MemberInspection, 'contact' | 'standing'>,
   fact: Fact,
 ): boolean {
   const isSame = lastSeenAt === fact.seenAt && failures === fact.failures
-  return isSame && answeredAt === fact.answeredAt
+  return isSame && respondedAt === fact.respondedAt
 }
 
 type Prefix = BucketInspection['prefix']

@@ -108,7 +108,7 @@ export class TimedLookups {
       startingContacts: [...steady.slice(0, 2), ...unsteady.slice(0, 2)],
       ownAddresses: [],
       heedsAddresses: true,
-      ...{ k, alpha, finalRoundAlpha: Math.max(k, alpha), maxPerReply: 2 * k },
+      ...{ k, alpha, finalRoundAlpha: Math.max(k, alpha), maxPerResponse: 2 * k },
       ...{ maxQueries: 999, shortlistSize: 999 },
     }
   }
@@ -185,7 +185,7 @@ export class TimedLookups {
     this.#census.count(hasStalled ? 'answered after a stall' : 'answered before a stall')
     const closer = this.#answerOf(host, walk.setup)
     const token = Number(host.node.value)
-    walk.play({ kind: 'reply', asked: host.node, responder: host.node, closer, token })
+    walk.play({ kind: 'respond', asked: host.node, responder: host.node, closer, token })
     this.#advance(walk)
   }
 

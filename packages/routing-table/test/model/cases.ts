@@ -26,9 +26,9 @@ export type Offset = -1 | 0 | 1
 
 export type AnswerCase =
   | 'added'
-  | 'refreshed'
+  | 'updated'
   | 'replaced'
-  | 'held'
+  | 'waiting'
   | `refused ${'self' | 'address' | 'full'}`
   | 'failed'
   | 'dropped'
@@ -82,9 +82,9 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'command restart': 50,
   'command restore': 60,
   added: 600,
-  refreshed: 400,
+  updated: 400,
   replaced: 40,
-  held: 300,
+  waiting: 300,
   'refused self': 40,
   'refused address': 180,
   'refused full': 120,

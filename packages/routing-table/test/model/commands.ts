@@ -142,7 +142,7 @@ export function tell(side: Side, { table }: Real, evidence: Evidence, contact: N
   census.count((reason === undefined ? kind : `${kind} ${reason}`) as AnswerCase)
   const isOneGone = answered.some((each) => !model.candidates.includes(each))
   const newcomer = model.candidates.find((each) => show(each.contact) === show(contact))
-  if (kind === 'held' && newcomer?.seenAt === NEVER && isOneGone) {
+  if (kind === 'waiting' && newcomer?.seenAt === NEVER && isOneGone) {
     census.count('waits in place of one that answered')
   }
   if (kind !== 'replaced') return

@@ -15,7 +15,7 @@ export interface Setup {
   readonly questionableAfterMs: number
   readonly refreshAfterMs: number
   readonly checkIntervalMs: number
-  readonly checkLapseMs: number
+  readonly checkTimeoutMs: number
   readonly heedsAddresses: boolean
 }
 
@@ -28,7 +28,7 @@ export interface Fact {
   failures: number
   /** How often it was seen since its last check as a waiting contact, 3 at most. */
   messagesSinceCheck: number
-  answeredAt: number
+  respondedAt: number
 }
 
 /** A part of the id space, from `low` to below `high`, and its open check. */
@@ -70,10 +70,10 @@ export function viewOf(each: {
   readonly seenAt?: number
   readonly lastSeenAt?: number
   readonly failures: number
-  readonly answeredAt: number
+  readonly respondedAt: number
 }): string {
-  const { contact, seenAt, lastSeenAt, failures, answeredAt } = each
-  return `${show(contact)}:${seenAt ?? lastSeenAt}:${failures}:${answeredAt}`
+  const { contact, seenAt, lastSeenAt, failures, respondedAt } = each
+  return `${show(contact)}:${seenAt ?? lastSeenAt}:${failures}:${respondedAt}`
 }
 
 export function viewOfCandidate(each: {
@@ -81,7 +81,7 @@ export function viewOfCandidate(each: {
   readonly seenAt?: number
   readonly lastSeenAt?: number
   readonly failures: number
-  readonly answeredAt: number
+  readonly respondedAt: number
   readonly messagesSinceCheck: number
 }): string {
   return `${viewOf(each)}:${each.messagesSinceCheck}`

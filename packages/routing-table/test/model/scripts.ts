@@ -89,7 +89,7 @@ export function anySetup(widths: readonly number[] = [1, 1, 1, 20, 32]): fc.Arbi
       questionableAfterMs: fc.constantFrom(900_000, 1_000),
       refreshAfterMs: fc.constantFrom(900_000, 5_000),
       checkIntervalMs: fc.constantFrom(1_000, 0, 0),
-      checkLapseMs: fc.constantFrom(30_000, 1_000),
+      checkTimeoutMs: fc.constantFrom(30_000, 1_000),
       heedsAddresses: fc.constantFrom(true, true, true, false),
     }),
   )

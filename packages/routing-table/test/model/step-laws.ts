@@ -101,7 +101,7 @@ function workViolations({ kind, now, before, after }: Step, setup: Setup): strin
     if (hasBegun && bucket.checkedAt !== bucket.checkingSince) {
       found.push(`STATE-52: a check in ${index} that never began`)
     }
-    if (hasBegun && checking !== undefined && now < checkingSince + setup.checkLapseMs) {
+    if (hasBegun && checking !== undefined && now < checkingSince + setup.checkTimeoutMs) {
       found.push(`STATE-52: two members of ${index} are checked at once`)
     }
     if (bucket.refreshedAt !== old.refreshedAt) {

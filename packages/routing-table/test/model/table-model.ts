@@ -67,7 +67,7 @@ export class TableModel {
   respondedLate(contact: Node, failedAt: number): Answer {
     const fact = this.#factOf(contact)
     const member = this.members.find((each) => isSame(each, fact))
-    const stands = member !== undefined && member.answeredAt < failedAt
+    const stands = member !== undefined && member.respondedAt < failedAt
     if (stands) member.failures = Math.max(0, member.failures - 1)
     return this.#learn(contact, 'late response')
   }
@@ -164,7 +164,7 @@ export class TableModel {
 
   /** When the next member may be checked here. */
   memberFreeAt({ checking, checkingSince }: Range): number {
-    return checking === undefined ? NEVER : checkingSince + this.setup.checkLapseMs
+    return checking === undefined ? NEVER : checkingSince + this.setup.checkTimeoutMs
   }
 
   isBad({ failures }: Fact): boolean {
@@ -228,7 +228,7 @@ export class TableModel {
   #factOf(contact: Node): Fact {
     const address = this.setup.heedsAddresses ? contact.address : undefined
     const id = idToBigInt(contact.id)
-    const history = { seenAt: NEVER, failures: 0, messagesSinceCheck: 0, answeredAt: NEVER }
+    const history = { seenAt: NEVER, failures: 0, messagesSinceCheck: 0, respondedAt: NEVER }
     return { contact, id, address, ...history }
   }
 
@@ -244,7 +244,7 @@ export class TableModel {
       if (hasAnswered) this.#dropRivals(member)
       if (hasAnswered && range.suspect === member) range.suspect = undefined
       if (this.standingOf(member) !== 'good') range.suspect = member
-      return { kind: 'refreshed' }
+      return { kind: 'updated' }
     }
     const occupant = this.members.find((each) => each.id !== fact.id && isRival(each, fact))
     if (occupant !== undefined && !this.isBad(occupant)) {
@@ -267,7 +267,7 @@ export class TableModel {
     const reason = this.#hold(newcomer, range, seat === 'free')
     if (reason !== undefined) return { kind: 'refused', reason }
     range.heardAt = this.now
-    return { kind: 'held' }
+    return { kind: 'waiting' }
   }
 
   #note(fact: Fact, contact: Node, what: 'query' | 'response' | 'late response'): void {
@@ -276,7 +276,7 @@ export class TableModel {
     if (hasAnswered) fact.contact = contact
     if (what === 'response') {
       fact.failures = 0
-      fact.answeredAt = Math.max(fact.answeredAt, this.now)
+      fact.respondedAt = Math.max(fact.respondedAt, this.now)
     }
     if (hasAnswered || fact.seenAt !== NEVER) fact.seenAt = Math.max(fact.seenAt, this.now)
   }

@@ -11,7 +11,7 @@ import { type Step, stepViolations } from './step-laws.ts'
 import { type Tiny, tiny, worldOf } from './table.world.ts'
 
 /** Where a time span is one step long, there are few states. */
-const brief = { questionableAfterMs: 1, refreshAfterMs: 1, checkIntervalMs: 1, checkLapseMs: 1 }
+const brief = { questionableAfterMs: 1, refreshAfterMs: 1, checkIntervalMs: 1, checkTimeoutMs: 1 }
 
 /** The suite visits only the first states of all worlds but the first. */
 const WORLDS: Readonly<
@@ -57,7 +57,7 @@ describe('the laws of a step find violations', () => {
   const step = (kind: Step['kind'], before: TableSnapshot<Node>, after: TableSnapshot<Node>) =>
     stepViolations({ kind, now: 5, before, after }, setup)
 
-  const other = { contact: node(0x90), lastSeenAt: 5, failures: 0, answeredAt: 5 }
+  const other = { contact: node(0x90), lastSeenAt: 5, failures: 0, respondedAt: 5 }
   const none = state({ members: [] })
 
   it('a valid step passes', () => {

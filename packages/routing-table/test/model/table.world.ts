@@ -44,7 +44,7 @@ export function tiny(contacts: string, options: Partial<Setup> = {}, known = 0):
     setup: {
       self: idFromBytes(Uint8Array.of(0)),
       ...{ k: 1, widths: [], maxBuckets: 33, cacheSize: 1, badAfter: 1, heedsAddresses: true },
-      ...{ questionableAfterMs: 2, refreshAfterMs: 3, checkIntervalMs: 1, checkLapseMs: 2 },
+      ...{ questionableAfterMs: 2, refreshAfterMs: 3, checkIntervalMs: 1, checkTimeoutMs: 2 },
       ...options,
     },
   }
@@ -149,8 +149,8 @@ function keyOf(model: TableModel): string {
     return now < seenAt + setup.questionableAfterMs ? now - seenAt : 'stale'
   }
   // It matters for failures that may be taken back, and these are at most one instant old.
-  const forgiven = ({ failures, answeredAt }: Fact) =>
-    failures === 0 ? '' : Math.min(now - answeredAt, 2)
+  const forgiven = ({ failures, respondedAt }: Fact) =>
+    failures === 0 ? '' : Math.min(now - respondedAt, 2)
   const name = ({ id, contact }: Fact) => `${id}${contact.address}`
   return JSON.stringify([
     members

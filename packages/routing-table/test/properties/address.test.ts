@@ -10,7 +10,7 @@ describe('one address for each id', () => {
 
   it('STATE-55: an id moves when its old address is bad and the new one has responded', () => {
     const table = fullTable()
-    expect(table.responded(moved, 1)).toEqual({ kind: 'held' })
+    expect(table.responded(moved, 1)).toEqual({ kind: 'waiting' })
     expect(table.takeCheck(1)).toEqual(node(0x80))
     expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'good' })
     const answer = { kind: 'replaced', evicted: node(0x80), by: moved }
@@ -29,7 +29,7 @@ describe('one address for each id', () => {
 
   it('STATE-55: a contact that never responded does not move an id', () => {
     const table = fullTable()
-    expect(table.queried(moved, 1)).toEqual({ kind: 'held' })
+    expect(table.queried(moved, 1)).toEqual({ kind: 'waiting' })
     expect(table.takeCheck(1)).toEqual(node(0x80))
     table.failed(node(0x80), 2)
     expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'bad' })
@@ -50,7 +50,7 @@ describe('one address for each id', () => {
     const table = fullTable()
     for (let i = 0; i < 2; i++) table.failed(node(0x80), 1)
     const other = node(0x41, 'a128')
-    expect(table.queried(other, 2)).toMatchObject({ kind: 'held' })
+    expect(table.queried(other, 2)).toMatchObject({ kind: 'waiting' })
     expect(table.responded(other, 3)).toEqual({ kind: 'replaced', evicted: node(0x80) })
     expect(ids(table)).toEqual(['40', '41', '90'])
     // The room that is left is there for the next.
@@ -91,7 +91,7 @@ describe('one address for each id', () => {
   it('without addressOf, addresses are ignored and a response replaces the contact', () => {
     const table = new RoutingTable<Node>(id(0), { k: 2 })
     table.responded(node(0x80), 0)
-    expect(table.responded(moved, 1)).toEqual({ kind: 'refreshed' })
+    expect(table.responded(moved, 1)).toEqual({ kind: 'updated' })
     expect(table.get(id(0x80))).toBe(moved)
     expect(table.responded(node(0x90, 'elsewhere'), 1)).toEqual({ kind: 'added' })
   })

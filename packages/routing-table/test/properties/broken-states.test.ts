@@ -24,7 +24,7 @@ const entry = (byte: number, address?: string) => ({
   lastSeenAt: 5,
   failures: 0,
   messagesSinceCheck: 1,
-  answeredAt: 5,
+  respondedAt: 5,
 })
 const later = { ...entry(0xc0), lastSeenAt: 6 }
 const entries = (...bytes: number[]) => bytes.map((byte) => entry(byte))
@@ -172,7 +172,7 @@ it('a state of wider ids is checked by the same laws', () => {
   table.responded({ id: near, address: 'a' }, 0)
   expect(violations(table.snapshot(), { k: 1, cacheSize: 1 })).toEqual([])
   const { buckets } = table.snapshot()
-  const member = { contact: { id: self, address: 'b' }, lastSeenAt: 0, failures: 0, answeredAt: 0 }
+  const member = { contact: { id: self, address: 'b' }, lastSeenAt: 0, failures: 0, respondedAt: 0 }
   const own = { ...buckets[0]!, members: [member, member] }
   const found = violations({ self, buckets: [own] }, { k: 1, cacheSize: 1 })
   expect(lawsOf(found).sort()).toEqual(['RT-15', 'RT-54', 'RT-55'])

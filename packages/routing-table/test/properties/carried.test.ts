@@ -166,13 +166,13 @@ describe('members', () => {
     table.failed(node(0x90), 1)
     table.failed(node(0x90), 1)
     expect(table.standing(id(0x90), 1)).toBe('bad')
-    expect(table.responded(node(0x80), 2).kind).toBe('refreshed')
-    expect(table.responded(node(0x80, 'elsewhere'), 2).kind).toBe('held')
+    expect(table.responded(node(0x80), 2).kind).toBe('updated')
+    expect(table.responded(node(0x80, 'elsewhere'), 2).kind).toBe('waiting')
     expect(text([...table.members()])).toEqual(text([0x80, 0x90, 0x40].map((byte) => node(byte))))
   })
 })
 
-describe('policy', () => {
+describe('admission', () => {
   it('STATE-3: our own id does not change, whatever happens to the bytes given', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
@@ -198,13 +198,13 @@ describe('policy', () => {
         const others = entries.filter((one) => one !== known).map((one) => JSON.stringify(one))
         const elsewhere = { ...known.contact, address: 'nowhere else' }
         if (table.standing(elsewhere.id, now) !== 'bad') {
-          expect(table.responded(elsewhere, now).kind).toMatch(/held|refused/)
+          expect(table.responded(elsewhere, now).kind).toMatch(/waiting|refused/)
           expect(entriesOf(table.snapshot())).toEqual(entries)
         }
-        expect(table.responded(known.contact, now).kind).toBe('refreshed')
+        expect(table.responded(known.contact, now).kind).toBe('updated')
         const after = entriesOf(table.snapshot())
         const lastSeenAt = Math.max(known.lastSeenAt, now)
-        const touched = { ...known, failures: 0, lastSeenAt, answeredAt: now }
+        const touched = { ...known, failures: 0, lastSeenAt, respondedAt: now }
         expect(after.map((one) => JSON.stringify(one)).sort()).toEqual(
           [...others, JSON.stringify(touched)].sort(),
         )

@@ -110,7 +110,7 @@ it('RT-65: the admission rule counts each member once', () => {
   for (const byte of [0x81, 0x42, 0x23]) table.responded(node(byte), 0)
   table.changeSelf(id(0xff))
   expect(table.size).toBe(3)
-  expect(table.responded(node(0x14), 0)).toEqual({ kind: 'refused', reason: 'policy' })
+  expect(table.responded(node(0x14), 0)).toEqual({ kind: 'refused', reason: 'admission' })
 })
 
 it('another own id of another width is refused, and nothing changes', () => {

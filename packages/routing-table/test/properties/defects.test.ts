@@ -70,7 +70,7 @@ it('BUG-19: a contact that moved is moved, also in a bucket that is not full', (
   const table = newTable()
   table.responded(node(0x80), 0)
   const moved = node(0x80, 'elsewhere')
-  expect(table.responded(moved, 1)).toEqual({ kind: 'held' })
+  expect(table.responded(moved, 1)).toEqual({ kind: 'waiting' })
   expect(table.takeCheck(1)).toEqual(node(0x80))
   for (let i = 0; i < 2; i++) table.failed(node(0x80), 2)
   expect([...table.members()]).toEqual([moved])
@@ -130,7 +130,7 @@ it('BUG-28, META-53: a query does not make a bad contact good', () => {
   table.responded(node(0x80), 0)
   for (let i = 0; i < 2; i++) table.failed(node(0x80), 1)
   // But it causes a check.
-  expect(table.queried(node(0x80), 2)).toEqual({ kind: 'refreshed' })
+  expect(table.queried(node(0x80), 2)).toEqual({ kind: 'updated' })
   expect(table.takeCheck(2)).toEqual(node(0x80))
   expect(table.standing(id(0x80), 2)).toBe('bad')
   table.responded(node(0x80), 3)

@@ -11,7 +11,7 @@ describe('joining', () => {
     const table = newTable()
     expect(table.responded(node(0x80), 5)).toEqual({ kind: 'added' })
     expect(table.snapshot().buckets[0]!.members).toEqual([
-      { contact: node(0x80), lastSeenAt: 5, failures: 0, answeredAt: 5 },
+      { contact: node(0x80), lastSeenAt: 5, failures: 0, respondedAt: 5 },
     ])
     expect(table.standing(id(0x80), 5)).toBe('good')
   })
@@ -28,7 +28,7 @@ describe('joining', () => {
 
   it('STATE-6, META-3: a bucket full of good members adds no contact and causes no check', () => {
     const table = fullTable()
-    expect(table.responded(node(0xa0), 1)).toEqual({ kind: 'held' })
+    expect(table.responded(node(0xa0), 1)).toEqual({ kind: 'waiting' })
     expect(ids(table)).toEqual(['40', '80', '90'])
     // STATE-53: all are good, so a check could change nothing.
     expect(table.takeCheck(T - 1)).toBeUndefined()
@@ -48,7 +48,7 @@ describe('joining', () => {
   it('an unverified contact that queries waits and is checked; when it responds, it joins', () => {
     const table = newTable()
     const stranger = node(0x80)
-    expect(table.queried(stranger, 0)).toEqual({ kind: 'held' })
+    expect(table.queried(stranger, 0)).toEqual({ kind: 'waiting' })
     expect(table.takeCheck(0)).toEqual(stranger)
     expect(table.size).toBe(0)
     expect(table.responded(stranger, 1)).toEqual({ kind: 'added' })
@@ -117,7 +117,7 @@ describe('replacing', () => {
 
     const late = fullTable()
     makeBad(late, 0x80)
-    expect(late.queried(node(0xa0), 2)).toEqual({ kind: 'held' })
+    expect(late.queried(node(0xa0), 2)).toEqual({ kind: 'waiting' })
     expect(late.takeCheck(2)).toEqual(node(0xa0))
     expect(ids(late)).toEqual(['40', '80', '90'])
 
@@ -328,14 +328,14 @@ describe('checking', () => {
     const claimed = fullTable()
     claimed.responded(node(0xa0), 1)
     expect(claimed.nextCheckAt()).toBe(T)
-    expect(claimed.queried(node(0x80, 'elsewhere'), 2)).toEqual({ kind: 'held' })
+    expect(claimed.queried(node(0x80, 'elsewhere'), 2)).toEqual({ kind: 'waiting' })
     expect(claimed.takeCheck(2)).toEqual(node(0x80))
 
     const splittable = fullTable()
     splittable.responded(node(0x41), 1)
-    expect(splittable.queried(node(0x42), 2)).toEqual({ kind: 'held' })
+    expect(splittable.queried(node(0x42), 2)).toEqual({ kind: 'waiting' })
     expect(splittable.nextCheckAt()).toBe(T)
-    expect(splittable.queried(node(0x20), 3)).toEqual({ kind: 'held' })
+    expect(splittable.queried(node(0x20), 3)).toEqual({ kind: 'waiting' })
     expect(splittable.takeCheck(3)).toEqual(node(0x20))
   })
 
@@ -355,10 +355,10 @@ describe('checking', () => {
   it('a member that is not good and queries us is checked', () => {
     const table = newTable()
     table.restore([node(0x80)])
-    expect(table.queried(node(0x80), 0)).toEqual({ kind: 'refreshed' })
+    expect(table.queried(node(0x80), 0)).toEqual({ kind: 'updated' })
     expect(table.takeCheck(0)).toEqual(node(0x80))
-    expect(table.queried(node(0x80), 1)).toEqual({ kind: 'refreshed' })
-    expect(table.responded(node(0x80), 2)).toEqual({ kind: 'refreshed' })
+    expect(table.queried(node(0x80), 1)).toEqual({ kind: 'updated' })
+    expect(table.responded(node(0x80), 2)).toEqual({ kind: 'updated' })
     expect(table.standing(id(0x80), 2)).toBe('good')
   })
 

@@ -43,7 +43,7 @@ it('RT-67: a preferred contact that responds is a member, or its bucket prefers 
             if (waiting.some(({ contact }) => contact === entry.contact)) census.count('waits then')
           }
         }
-        if (step.kind === 'responded' && kind === 'held' && isPreferred(step.node)) {
+        if (step.kind === 'responded' && kind === 'waiting' && isPreferred(step.node)) {
           const home = after.buckets.find(({ waiting }) =>
             waiting.some(({ contact }) => idKey(contact.id) === idKey(step.node.id)),
           )!
@@ -62,7 +62,7 @@ it('RT-67: a preferred contact that responds is a member, or its bucket prefers 
 it('RT-67: a query is no reason to prefer; a preferred one takes over from a bad member', () => {
   const table = newTable({ k: 2, cacheSize: 4, isPreferred })
   for (const byte of [0x80, 0x83]) table.responded(node(byte), 0)
-  expect(table.queried(node(0x85), 1)).toEqual({ kind: 'held' })
+  expect(table.queried(node(0x85), 1)).toEqual({ kind: 'waiting' })
   expect(table.responded(node(0x87), 2)).toEqual({ kind: 'replaced', evicted: node(0x80) })
   // It waits, is newer than others, and still comes after the preferred one.
   table.responded(node(0x89), 3)

@@ -138,7 +138,7 @@ describe('all orders in small worlds', () => {
     const table = new RoutingTable<Node>(id(0), { k: 1, widths: [2] })
     expect(table.responded(node(0x80), 0)).toEqual({ kind: 'added' })
     expect(table.responded(node(0x90), 0)).toEqual({ kind: 'added' })
-    expect(table.responded(node(0xa0), 0)).toEqual({ kind: 'held' })
+    expect(table.responded(node(0xa0), 0)).toEqual({ kind: 'waiting' })
     expect(groupsOf(table).map(({ length }) => length)).toEqual([2, 0])
   })
 

@@ -23,10 +23,10 @@ describe('a full replacement cache', () => {
     expect(waiting(table)).toEqual(['a0', 'b0'])
 
     expect(table.queried(node(0xc0), 1)).toEqual({ kind: 'refused', reason: 'full' })
-    expect(table.queried(node(0x40), 1)).toEqual({ kind: 'held' })
+    expect(table.queried(node(0x40), 1)).toEqual({ kind: 'waiting' })
     expect(waiting(table)).toEqual(['40', 'b0'])
     // Many such ids displace only their own kind.
-    expect(table.queried(node(0x41), 1)).toEqual({ kind: 'held' })
+    expect(table.queried(node(0x41), 1)).toEqual({ kind: 'waiting' })
     expect(waiting(table)).toEqual(['41', 'b0'])
     expect(table.takeCheck(1)).toEqual(node(0x41))
     expect(table.responded(node(0x41), 2)).toEqual({ kind: 'added' })

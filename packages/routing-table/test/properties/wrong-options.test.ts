@@ -20,7 +20,7 @@ it('API-1: the error of a wrong option of a table has its name and value', () =>
     questionableAfterMs: 'number',
     refreshAfterMs: 'number',
     checkIntervalMs: 'number',
-    checkLapseMs: 'number',
+    checkTimeoutMs: 'number',
     addressOf: 'function',
     admission: 'object',
     isPreferred: 'function',

@@ -9,7 +9,7 @@ const keyOf = ({ address }: Node) => (address.includes('.') ? address.split('.')
 const newTable = (limits: { perBucket?: number; perTable?: number }) =>
   new RoutingTable<Node>(id(0), { k: 4, addressOf, admission: limitBy({ keyOf, ...limits }) })
 
-const refused = { kind: 'refused', reason: 'policy' }
+const refused = { kind: 'refused', reason: 'admission' }
 
 it('limits a bucket: the third of one subnet is refused, one of another and of none is not', () => {
   const table = newTable({ perBucket: 2 })
@@ -49,7 +49,7 @@ it('a member that is replaced is not counted', () => {
 it('a waiting contact that the rule now excludes does not join; its check ends the wait', () => {
   const table = newTable({ perTable: 1 })
   for (const byte of [0x80, 0x81, 0x82, 0x83, 0x40]) table.responded(node(byte), 0)
-  expect(table.responded(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'held' })
+  expect(table.responded(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'waiting' })
   table.responded(node(0x41, 's.2'), 0)
   for (let i = 0; i < 2; i++) expect(table.failed(node(0x80), 1).kind).toBe('failed')
   expect(table.takeCheck(2_000)).toEqual(node(0x90, 's.1'))

@@ -14,6 +14,6 @@ it('a single failure does not bring a check forward: the most silent member is c
   const table = fullTable([0x80, 0x90])
   for (const byte of [0x90, 0x40]) table.responded(node(byte), 1)
   expect(table.failed(node(0x90), 2)).toEqual({ kind: 'failed', standing: 'good' })
-  expect(table.responded(node(0xa0), 3)).toEqual({ kind: 'held' })
+  expect(table.responded(node(0xa0), 3)).toEqual({ kind: 'waiting' })
   expect(table.takeCheck(T)).toEqual(node(0x80))
 })

@@ -17,7 +17,7 @@ it('completes options with the defaults; the cache is as large as k', () => {
     questionableAfterMs: 900_000,
     refreshAfterMs: 900_000,
     checkIntervalMs: 1_000,
-    checkLapseMs: 30_000,
+    checkTimeoutMs: 30_000,
     addressOf: undefined,
     admission: undefined,
   })
@@ -46,8 +46,8 @@ it.each([
   [{ refreshAfterMs: 0 }, 'refreshAfterMs: expected '],
   [{ refreshAfterMs: Infinity }, 'refreshAfterMs: expected'],
   [{ checkIntervalMs: -1 }, 'checkIntervalMs: expected '],
-  [{ checkLapseMs: 999 }, 'checkLapseMs: expected '],
-  [{ checkIntervalMs: 0, checkLapseMs: 0 }, 'checkLapseMs: expected '],
+  [{ checkTimeoutMs: 999 }, 'checkTimeoutMs: expected '],
+  [{ checkIntervalMs: 0, checkTimeoutMs: 0 }, 'checkTimeoutMs: expected '],
   [{ K: 8 }, 'option: expected '],
 ])('refuses %j', (options, message) => {
   expect(() => new RoutingTable(id(0), options as object)).toThrow(
@@ -72,7 +72,7 @@ it('accepts every bound itself', () => {
     questionableAfterMs: 1,
     refreshAfterMs: 1,
     checkIntervalMs: 0,
-    checkLapseMs: 1,
+    checkTimeoutMs: 1,
   }
   expect(resolveRoutingTableOptions(least)).toMatchObject(least)
 })

@@ -23,7 +23,7 @@ it('the admission rule does not count the member that a newcomer replaces', () =
   const table = new RoutingTable<{ id: typeof self }>(self, { k: 1, badAfter: 1, admission })
   const [first, second] = [contact('80'), contact('81')]
   expect(table.responded(first, 0)).toEqual({ kind: 'added' })
-  expect(table.responded(second, 1)).toEqual({ kind: 'refused', reason: 'policy' })
+  expect(table.responded(second, 1)).toEqual({ kind: 'refused', reason: 'admission' })
   expect(table.failed(first, 2)).toEqual({ kind: 'failed', standing: 'bad' })
   expect(table.responded(second, 3)).toEqual({ kind: 'replaced', evicted: first })
 })

@@ -72,8 +72,8 @@ describe('every small lookup', () => {
     const view: View = {
       phase: 'approach',
       candidates: [
-        { node, state: 'replied', hop: 1, token: undefined },
-        { node: other, state: 'replied', hop: 1, token: undefined },
+        { node, state: 'responded', hop: 1, token: undefined },
+        { node: other, state: 'responded', hop: 1, token: undefined },
       ],
       waitsForStalledOnly: true,
       pending: 0,

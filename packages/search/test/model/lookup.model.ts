@@ -16,11 +16,11 @@ export interface Setup {
   readonly finalRoundAlpha: number
   readonly maxQueries: number
   readonly shortlistSize: number
-  readonly maxPerReply: number
+  readonly maxPerResponse: number
 }
 
 export interface ReplyEvent {
-  readonly kind: 'reply'
+  readonly kind: 'respond'
   readonly asked: TestNode
   readonly responder: TestNode
   readonly closer: readonly TestNode[]
@@ -29,7 +29,7 @@ export interface ReplyEvent {
 
 export type HistoryEvent =
   | ReplyEvent
-  | { readonly kind: 'ask'; readonly asked: TestNode }
+  | { readonly kind: 'query'; readonly asked: TestNode }
   | { readonly kind: 'stall'; readonly asked: TestNode }
   | { readonly kind: 'fail'; readonly asked: TestNode }
   | { readonly kind: 'abort' }
@@ -75,12 +75,12 @@ const sign = (difference: bigint): number => (difference < 0n ? -1 : Number(diff
 export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
   const memory = recall(setup, history)
   const alive = standing(setup, memory)
-  const answered = alive.filter(({ state }) => state === 'replied')
+  const answered = alive.filter(({ state }) => state === 'responded')
   const results = answered.slice(0, setup.k)
   const asked = memory.facts.filter(({ wasAsked }) => wasAsked)
   const nearest = alive.slice(0, setup.k).map(({ state }) => state)
-  const silent = nearest.filter((state) => state === 'asked' || state === 'stalled')
-  const isOpen = nearest.includes('fresh') || nearest.includes('asked')
+  const silent = nearest.filter((state) => state === 'queried' || state === 'stalled')
+  const isOpen = nearest.includes('fresh') || nearest.includes('queried')
   return {
     waitsForStalledOnly: memory.ended !== 'aborted' && !isOpen,
     pending: silent.length,
@@ -94,13 +94,13 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
     closest: results.map(({ node }) => node),
     writeTargets: alive
       .filter(({ state, token }) => {
-        return state === 'replied' ? token !== undefined : memory.ended === undefined
+        return state === 'responded' ? token !== undefined : memory.ended === undefined
       })
       .slice(0, setup.k)
       .flatMap(({ node, token }) => (token === undefined ? [] : [{ node, token }])),
     tally: {
       queried: asked.length,
-      responded: asked.filter(({ state }) => state === 'replied').length,
+      responded: asked.filter(({ state }) => state === 'responded').length,
       stalled: asked.filter(({ everStalled }) => everStalled).length,
       failed: asked.filter(({ state }) => state === 'failed').length,
       hops: Math.max(0, ...results.map(({ hop }) => hop)),
@@ -113,7 +113,7 @@ export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode
   const view = viewOf(setup, history)
   if (view.phase === 'complete' || view.phase === 'aborted') return 'done'
   const slots = view.phase === 'final round' ? setup.finalRoundAlpha : setup.alpha
-  const patient = view.candidates.filter(({ state }) => state === 'asked').length
+  const patient = view.candidates.filter(({ state }) => state === 'queried').length
   if (patient >= slots) return 'wait'
   const window = view.candidates
     .filter(({ state }) => state !== 'failed' && state !== 'stalled')
@@ -138,13 +138,13 @@ function happen(setup: Setup, memory: Memory, event: HistoryEvent): void {
   }
   const fact = memory.facts.find(({ node }) => node.value === event.asked.value)
   if (fact === undefined) return
-  if (event.kind === 'ask') {
-    fact.state = 'asked'
+  if (event.kind === 'query') {
+    fact.state = 'queried'
     fact.wasAsked = true
     if (spent(setup, memory)) memory.facts = memory.facts.filter(({ state }) => state !== 'fresh')
     return
   }
-  if (fact.state !== 'asked' && fact.state !== 'stalled') return
+  if (fact.state !== 'queried' && fact.state !== 'stalled') return
   if (event.kind === 'stall') {
     fact.state = 'stalled'
     fact.everStalled = true
@@ -160,13 +160,13 @@ function answer(setup: Setup, memory: Memory, fact: Fact, event: ReplyEvent): vo
   const { responder, token } = event
   let speaker: Fact | undefined
   if (responder.value === fact.node.value && responder.id.length === fact.node.id.length) {
-    fact.state = 'replied'
+    fact.state = 'responded'
     speaker = fact
   } else {
     fact.state = 'failed'
     if (isStranger(setup, memory, responder)) {
       speaker = newFact(responder, fact.hop, false)
-      speaker.state = 'replied'
+      speaker.state = 'responded'
       memory.facts.push(speaker)
     }
   }
@@ -174,7 +174,7 @@ function answer(setup: Setup, memory: Memory, fact: Fact, event: ReplyEvent): vo
   speaker.token = token
   const named = distinct(event.closer.filter(({ id }) => id.length === setup.width))
     .sort((a, b) => sign((a.value ^ setup.target) - (b.value ^ setup.target)))
-    .slice(0, setup.maxPerReply)
+    .slice(0, setup.maxPerResponse)
   const farthest = named.at(-1)
   const own = bits(speaker.node.value ^ setup.target)
   speaker.hasToldAll = farthest !== undefined && bits(farthest.value ^ setup.target) >= own
@@ -208,7 +208,7 @@ function isStranger(setup: Setup, memory: Memory, { id, value }: TestNode): bool
 
 function finishIfSettled(setup: Setup, memory: Memory): void {
   const window = standing(setup, memory).slice(0, setup.k)
-  if (window.every(({ state }) => state === 'replied')) memory.ended = 'complete'
+  if (window.every(({ state }) => state === 'responded')) memory.ended = 'complete'
 }
 
 function newFact(node: TestNode, hop: number, holdsAddress: boolean): Fact {

@@ -1,7 +1,7 @@
 // Hostile scripts for a lookup: any event in any order about any node, queried or not, with false
 // replies. And a runner that records what the lookup shows after each step.
 import fc from 'fast-check'
-import { Lookup, type ReplyVerdict } from '../../src/index.ts'
+import { Lookup, type ResponseVerdict } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 import type { HistoryEvent, Setup, View } from './lookup.model.ts'
 
@@ -17,7 +17,7 @@ type Action =
   | { readonly kind: 'stall'; readonly aim: Aim }
   | { readonly kind: 'fail'; readonly aim: Aim }
   | {
-      readonly kind: 'reply'
+      readonly kind: 'respond'
       readonly aim: Aim
       /** The node that responds in place of the queried one, if any; it may be our own id. */
       readonly impostor: TestNode | 'self' | undefined
@@ -35,7 +35,7 @@ export interface Turn {
   /** The event; undefined for a `next` that returned no contact. */
   readonly event: HistoryEvent | undefined
   readonly step: TestNode | 'wait' | 'done' | undefined
-  readonly verdict: ReplyVerdict['kind'] | undefined
+  readonly verdict: ResponseVerdict['kind'] | undefined
   readonly before: View
   readonly after: View
 }
@@ -98,7 +98,7 @@ const actionOf = (node: fc.Arbitrary<TestNode>): fc.Arbitrary<Action> =>
     {
       weight: 6,
       arbitrary: fc.record({
-        kind: fc.constant('reply' as const),
+        kind: fc.constant('respond' as const),
         aim,
         impostor: seldom(fc.oneof({ weight: 4, arbitrary: node }, fc.constant('self' as const))),
         closer: fc.array(node, { maxLength: 8 }),
@@ -124,7 +124,7 @@ const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbit
       extraAlpha: fc.nat(4),
       maxQueries: fc.integer({ min: 1, max: 24 }),
       extraSize: fc.nat(20),
-      maxPerReply: fc.integer({ min: 1, max: 8 }),
+      maxPerResponse: fc.integer({ min: 1, max: 8 }),
     })
     .map(({ target, self, extraAlpha, extraSize, ...rest }) => ({
       ...rest,
@@ -157,7 +157,7 @@ export const script: fc.Arbitrary<Script> = scriptOf(SMALL)
 
 export function newLookup(setup: Setup): Lookup<TestNode> {
   const { width, target, self, startingContacts, ownAddresses, heedsAddresses, ...options } = setup
-  const { k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerReply } = options
+  const { k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse } = options
   return new Lookup<TestNode>(
     {
       target: testNode(target, width).id,
@@ -166,7 +166,7 @@ export function newLookup(setup: Setup): Lookup<TestNode> {
       selfAddresses: ownAddresses,
     },
     {
-      ...{ k, alpha, finalRoundAlpha: finalRoundAlpha, maxQueries, shortlistSize, maxPerReply },
+      ...{ k, alpha, finalRoundAlpha: finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse },
       ...(heedsAddresses ? { addressOf: ({ address }) => address } : {}),
     },
   )
@@ -216,15 +216,15 @@ function resolve(
   if (action.kind === 'abort') return { kind: 'abort' }
   const { at, pick } = action.aim
   const open = view.candidates
-    .filter(({ state }) => state === 'asked' || state === 'stalled')
+    .filter(({ state }) => state === 'queried' || state === 'stalled')
     .map(({ node }) => node)
   const anyone = [...view.candidates.map(({ node }) => node), ...world]
   const pool = at === 'pending' && open.length > 0 ? open : anyone
   const asked = pool[pick % pool.length]!
-  if (action.kind !== 'reply') return { kind: action.kind, asked }
+  if (action.kind !== 'respond') return { kind: action.kind, asked }
   const { closer, token } = action
   const impostor = action.impostor === 'self' ? testNode(setup.self, setup.width) : action.impostor
-  return { kind: 'reply', asked, responder: impostor ?? asked, closer, token }
+  return { kind: 'respond', asked, responder: impostor ?? asked, closer, token }
 }
 
 export function act(
@@ -234,13 +234,13 @@ export function act(
   switch (event.kind) {
     case 'next': {
       const step = lookup.next()
-      if (step.kind !== 'ask') return { event: undefined, step: step.kind, verdict: undefined }
+      if (step.kind !== 'query') return { event: undefined, step: step.kind, verdict: undefined }
       const { contact } = step
-      return { event: { kind: 'ask', asked: contact }, step: contact, verdict: undefined }
+      return { event: { kind: 'query', asked: contact }, step: contact, verdict: undefined }
     }
-    case 'reply': {
+    case 'respond': {
       const { asked, responder, closer, token } = event
-      const verdict = lookup.replied(asked, {
+      const verdict = lookup.responded(asked, {
         responder,
         closer,
         ...(token === undefined ? {} : { token: Uint8Array.of(token) }),
@@ -256,7 +256,7 @@ export function act(
     case 'abort':
       lookup.abort()
       return { event, step: undefined, verdict: undefined }
-    case 'ask':
+    case 'query':
       throw new Error('only the machine asks')
   }
 }

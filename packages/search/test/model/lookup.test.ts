@@ -16,7 +16,7 @@ import {
 } from './lookup.script.ts'
 
 const FLOORS = {
-  ask: 300,
+  query: 300,
   wait: 200,
   done: 300,
   approach: 500,
@@ -28,9 +28,9 @@ const FLOORS = {
   rejected: 10,
   ignored: 300,
   fresh: 500,
-  asked: 500,
+  queried: 500,
   stalled: 300,
-  replied: 500,
+  responded: 500,
   failed: 300,
   empty: 10,
   'all failed': 5,
@@ -57,7 +57,7 @@ type Corners = Census<keyof typeof FLOORS>
 
 function countStates({ setup }: Script, { after, before, step, verdict }: Turn, to: Corners): void {
   to.count(after.phase)
-  if (step !== undefined) to.count(typeof step === 'string' ? step : 'ask')
+  if (step !== undefined) to.count(typeof step === 'string' ? step : 'query')
   if (verdict !== undefined) to.count(verdict)
   for (const { state } of after.candidates) to.count(state)
   const states = after.candidates.map(({ state }) => state)
@@ -82,14 +82,14 @@ function countEvents({ setup }: Script, { event, before, verdict }: Turn, to: Co
   if (before.phase === 'complete' || before.phase === 'aborted') to.count('event after done')
   const was = before.candidates.find(({ node }) => node.value === event.asked.value)?.state
   if (event.kind === 'fail' && was === 'stalled') to.count('late failure')
-  if (event.kind !== 'reply') return
+  if (event.kind !== 'respond') return
   if (verdict === 'accepted' && was === 'stalled') to.count('late answer')
-  if (was === 'replied') to.count('duplicate answer')
+  if (was === 'responded') to.count('duplicate answer')
   if (was === undefined || was === 'fresh') to.count('answer to what was never asked')
   if (verdict === 'ignored') return
   const { closer, responder } = event
   if (responder.value === setup.self) to.count('answer in our own name')
-  if (closer.length > setup.maxPerReply) to.count('names more than is taken')
+  if (closer.length > setup.maxPerResponse) to.count('names more than is taken')
   if (closer.some(({ value }) => value === setup.self)) to.count('names ourselves')
   if (closer.some(({ id }) => id.length !== setup.width)) to.count('names ids of another width')
   const distinct = new Set(closer.map(({ value }) => value))

@@ -12,7 +12,7 @@ import { look, newLookup } from './lookup.script.ts'
 export type Move =
   | readonly ['seed', number]
   | readonly ['fail' | 'stall', number]
-  | readonly ['reply', asked: number, responder: number, named: number]
+  | readonly ['respond', asked: number, responder: number, named: number]
 
 export interface Space {
   /** Other nodes, at most 4; the target is 0. */
@@ -52,15 +52,15 @@ export class LookupWorld implements World<Move> {
     }
     if (this.#lookup.isDone) return []
     return look(this.#lookup).candidates.flatMap(({ node, state }): Move[] => {
-      if (state !== 'asked' && state !== 'stalled') return []
+      if (state !== 'queried' && state !== 'stalled') return []
       const at = this.#nodes.indexOf(node)
       return [
         ['fail', at],
-        ...(state === 'asked' ? ([['stall', at]] as const) : []),
-        ...Array.from({ length: everybody }, (_, named): Move => ['reply', at, at, named]),
-        ['reply', at, at, 2 * everybody - 1],
+        ...(state === 'queried' ? ([['stall', at]] as const) : []),
+        ...Array.from({ length: everybody }, (_, named): Move => ['respond', at, at, named]),
+        ['respond', at, at, 2 * everybody - 1],
         ...this.#nodes.flatMap((_, other): Move[] =>
-          other === at ? [] : [['reply', at, other, everybody - 1]],
+          other === at ? [] : [['respond', at, other, everybody - 1]],
         ),
       ]
     })
@@ -97,7 +97,7 @@ export class LookupWorld implements World<Move> {
   #happen(move: Exclude<Move, readonly ['seed', number]>): void {
     const lookup = this.#lookup!
     const asked = this.#nodes[move[1]]!
-    if (move[0] !== 'reply') {
+    if (move[0] !== 'respond') {
       if (move[0] === 'fail') lookup.failed(asked)
       else lookup.stalled(asked)
       this.#history.push({ kind: move[0], asked })
@@ -105,8 +105,8 @@ export class LookupWorld implements World<Move> {
     }
     const responder = this.#nodes[move[2]]!
     const closer = this.#pick(move[3])
-    const verdict = lookup.replied(asked, { responder, closer }).kind
-    this.#history.push({ kind: 'reply', asked, responder, closer, token: undefined })
+    const verdict = lookup.responded(asked, { responder, closer }).kind
+    this.#history.push({ kind: 'respond', asked, responder, closer, token: undefined })
     if (verdict === 'ignored') throw new Error('an open question was ignored')
     if (verdict !== 'rejected' && this.#hasToldAll(responder, closer)) this.#toldAll.add(responder)
   }
@@ -122,13 +122,13 @@ export class LookupWorld implements World<Move> {
       }
       const { contact } = step
       const { phase, candidates } = lookup.snapshot()
-      const patient = candidates.filter(({ state }) => state === 'asked').length
+      const patient = candidates.filter(({ state }) => state === 'queried').length
       const limit = phase === 'final round' ? slots : this.#space.alpha
       if (patient > limit) throw new Error(`SEARCH-2: ${patient} in flight of ${limit}`)
-      const isKnown = this.#history.some((one) => one.kind === 'ask' && one.asked === contact)
+      const isKnown = this.#history.some((one) => one.kind === 'query' && one.asked === contact)
       if (isKnown) throw new Error(`SEARCH-3: ${contact.value} asked twice`)
       if (contact === this.#nodes.at(-1)) throw new Error('SEARCH-3: asks itself')
-      this.#history.push({ kind: 'ask', asked: contact })
+      this.#history.push({ kind: 'query', asked: contact })
     }
   }
 
@@ -146,12 +146,12 @@ export class LookupWorld implements World<Move> {
     const isOpen = (node: TestNode) =>
       !lookup.isDone &&
       view.candidates.some(
-        (one) => one.node === node && (one.state === 'asked' || one.state === 'stalled'),
+        (one) => one.node === node && (one.state === 'queried' || one.state === 'stalled'),
       )
     for (const node of this.#nodes) {
       if (isOpen(node)) continue
       const reply = { responder: node, closer: this.#nodes, token: STRAY_TOKEN }
-      const { kind } = lookup.replied(node, reply)
+      const { kind } = lookup.responded(node, reply)
       if (kind !== 'ignored') throw new Error(`SEARCH-6: a stray was ${kind}`)
       lookup.stalled(node)
       lookup.failed(node)
@@ -183,13 +183,15 @@ export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
   const standing = view.candidates
     .filter(({ state }) => state !== 'failed')
     .sort((a, b) => Number(a.node.value - b.node.value))
-  const isSettled = standing.slice(0, k).every(({ state }) => state === 'replied')
+  const isSettled = standing.slice(0, k).every(({ state }) => state === 'responded')
   if ((view.phase === 'complete') !== isSettled) wrong.push(`SEARCH-6: ${view.phase}`)
-  const answered = standing.filter(({ state }) => state === 'replied').map(({ node }) => node.value)
+  const answered = standing
+    .filter(({ state }) => state === 'responded')
+    .map(({ node }) => node.value)
   const closest = view.closest.map(({ value }) => value)
   if (String(closest) !== String(answered.slice(0, k))) wrong.push(`SEARCH-11: ${closest}`)
   const { queried, responded: told, failed } = view.tally
-  const open = standing.filter(({ state }) => state === 'asked' || state === 'stalled').length
+  const open = standing.filter(({ state }) => state === 'queried' || state === 'stalled').length
   if (queried !== told + failed + open) wrong.push('SEARCH-21: questions do not add up')
   return wrong
 }
@@ -197,7 +199,7 @@ export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
 function setupOf({ self, k, alpha }: Space, startingContacts: readonly TestNode[]): Setup {
   const finalRoundAlpha = Math.max(k, alpha)
   const none = { ownAddresses: [], heedsAddresses: false }
-  const plenty = { maxQueries: 99, shortlistSize: 99, maxPerReply: k }
+  const plenty = { maxQueries: 99, shortlistSize: 99, maxPerResponse: k }
   return {
     width: 1,
     target: 0n,

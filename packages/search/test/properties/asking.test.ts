@@ -15,10 +15,10 @@ function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): 
 }
 
 const asks = (turns: readonly Turn[]): TestNode[] =>
-  turns.flatMap(({ event }) => (event?.kind === 'ask' ? [event.asked] : []))
+  turns.flatMap(({ event }) => (event?.kind === 'query' ? [event.asked] : []))
 
 const patient = ({ candidates }: View): number =>
-  candidates.filter(({ state }) => state === 'asked').length
+  candidates.filter(({ state }) => state === 'queried').length
 
 const slots = ({ phase }: View, { alpha, finalRoundAlpha }: Setup): number =>
   phase === 'final round' ? finalRoundAlpha : alpha
@@ -32,7 +32,7 @@ describe('queries of a lookup', () => {
     onEveryScript((turns, { setup }) => {
       for (const { event, before, after } of turns) {
         expect(patient(after)).toBeLessThanOrEqual(setup.finalRoundAlpha)
-        if (event?.kind !== 'ask') continue
+        if (event?.kind !== 'query') continue
         expect(patient(after)).toBeLessThanOrEqual(slots(before, setup))
       }
     })
@@ -54,7 +54,7 @@ describe('queries of a lookup', () => {
   it('SEARCH-4: queries the nearest fresh one of the k nearest neither failed nor stalled', () => {
     onEveryScript((turns, { setup }) => {
       for (const { event, before } of turns) {
-        if (event?.kind !== 'ask') continue
+        if (event?.kind !== 'query') continue
         const fresh = window(before, setup).filter(({ state }) => state === 'fresh')
         expect(event.asked).toBe(fresh[0]?.node)
       }
@@ -75,21 +75,21 @@ describe('queries of a lookup', () => {
       const lookup = newLookup(setup)
       const seen = new Set([...setup.startingContacts, ...world].map(({ value }) => value))
       for (const { event } of turns) {
-        if (event?.kind !== 'reply') continue
+        if (event?.kind !== 'respond') continue
         for (const { value } of [event.responder, ...event.closer]) seen.add(value)
       }
       for (const { event } of turns) {
-        if (event?.kind === 'ask') lookup.next()
+        if (event?.kind === 'query') lookup.next()
         if (event?.kind === 'fail') lookup.failed(event.asked)
-        if (event?.kind === 'reply') {
-          lookup.replied(event.asked, { responder: event.responder, closer: event.closer })
+        if (event?.kind === 'respond') {
+          lookup.responded(event.asked, { responder: event.responder, closer: event.closer })
         }
       }
-      const pending = lookup.snapshot().candidates.filter(({ state }) => state === 'asked')
+      const pending = lookup.snapshot().candidates.filter(({ state }) => state === 'queried')
       for (const { contact } of pending) lookup.failed(contact)
       let turnsLeft = setup.maxQueries
       let step = lookup.next()
-      for (; step.kind === 'ask' && turnsLeft > 0; step = lookup.next(), turnsLeft--) {
+      for (; step.kind === 'query' && turnsLeft > 0; step = lookup.next(), turnsLeft--) {
         lookup.failed(step.contact)
       }
       expect(step.kind).toBe('done')

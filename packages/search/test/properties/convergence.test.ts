@@ -143,12 +143,12 @@ describe('convergence', () => {
       )
       const asked: TestNode[] = []
       for (;;) {
-        for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
+        for (let step = lookup.next(); step.kind === 'query'; step = lookup.next()) {
           asked.push(step.contact)
         }
         const node = asked.shift()
         if (node === undefined) return lookup.closest().map(({ value }) => value)
-        lookup.replied(node, { responder: node, closer: tables.get(node) ?? [] })
+        lookup.responded(node, { responder: node, closer: tables.get(node) ?? [] })
       }
     }
     expect(found(1)).toEqual([2n, 3n])

@@ -22,7 +22,7 @@ const isSettled = ({ candidates }: View, { k }: Setup): boolean =>
   candidates
     .filter(({ state }) => state !== 'failed')
     .slice(0, k)
-    .every(({ state }) => state === 'replied')
+    .every(({ state }) => state === 'responded')
 
 describe('ending', () => {
   it('SEARCH-6: complete exactly when the k nearest that did not fail have all responded', () => {
@@ -57,15 +57,15 @@ describe('ending', () => {
         for (const { event } of play(drawn)) {
           if (event === undefined || event.kind === 'stall') continue
           for (const lookup of [byFailure, byImpostor, byStall]) {
-            if (event.kind === 'ask') lookup.next()
+            if (event.kind === 'query') lookup.next()
             if (event.kind === 'abort') lookup.abort()
-            if (event.kind === 'reply') {
-              lookup.replied(event.asked, { responder: event.responder, closer: event.closer })
+            if (event.kind === 'respond') {
+              lookup.responded(event.asked, { responder: event.responder, closer: event.closer })
             }
           }
           if (event.kind === 'fail') {
             byFailure.failed(event.asked)
-            byImpostor.replied(event.asked, { responder: ourselves, closer: drawn.world })
+            byImpostor.responded(event.asked, { responder: ourselves, closer: drawn.world })
             byStall.stalled(event.asked)
             byStall.failed(event.asked)
           }
@@ -84,7 +84,7 @@ describe('ending', () => {
       for (const { step, after } of turns) {
         if (step !== 'wait') continue
         expect(after.candidates.map(({ state }) => state)).toSatisfy(
-          (states: string[]) => states.includes('asked') || states.includes('stalled'),
+          (states: string[]) => states.includes('queried') || states.includes('stalled'),
         )
       }
     })
@@ -97,7 +97,7 @@ describe('ending', () => {
       const { before, after } = turns[at]!
       expect(after).toEqual(isOver(before) ? before : { ...before, phase: 'aborted' })
       for (const { event, step } of turns.slice(at)) {
-        expect(event?.kind).not.toBe('ask')
+        expect(event?.kind).not.toBe('query')
         expect(step ?? 'done').toBe('done')
       }
     })

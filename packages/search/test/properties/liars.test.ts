@@ -11,7 +11,7 @@ function onEveryReply(check: (turn: Turn, drawn: Script) => void): void {
   fc.assert(
     fc.property(script, (drawn) => {
       for (const turn of play(drawn)) {
-        if (turn.event?.kind === 'reply') check(turn, drawn)
+        if (turn.event?.kind === 'respond') check(turn, drawn)
       }
     }),
   )
@@ -20,20 +20,20 @@ function onEveryReply(check: (turn: Turn, drawn: Script) => void): void {
 describe('false replies', () => {
   it('SEARCH-12: a response under another id fails the contact and adds the responder', () => {
     onEveryReply(({ event, verdict, before, after }, { setup }) => {
-      if (event?.kind !== 'reply' || verdict === 'ignored') return
+      if (event?.kind !== 'respond' || verdict === 'ignored') return
       const { asked, responder } = event
       const stateOf = ({ value }: TestNode, view = after): string | undefined =>
         view.candidates.find(({ node }) => node.value === value)?.state
       if (verdict === 'accepted') {
         expect(responder.value).toBe(asked.value)
-        expect(stateOf(asked)).toBe('replied')
+        expect(stateOf(asked)).toBe('responded')
         return
       }
       expect(stateOf(asked)).toBe('failed')
       const isKnown = before.candidates.some(({ node }) => node.value === responder.value)
       const isWelcome = !isKnown && responder.value !== setup.self && responder.id.length === 1
       expect(verdict).toBe(isWelcome ? 'renamed' : 'rejected')
-      if (isWelcome) expect(stateOf(responder)).toBe('replied')
+      if (isWelcome) expect(stateOf(responder)).toBe('responded')
       else expect(after.candidates.length).toBe(before.candidates.length)
     })
   })
@@ -54,10 +54,10 @@ describe('false replies', () => {
       },
       { k: 4, addressOf: ({ address }) => address },
     )
-    for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
+    for (let step = lookup.next(); step.kind === 'query'; step = lookup.next()) {
       asked.push(step.contact)
       const isLair = step.contact.address === 'lair'
-      lookup.replied(step.contact, { responder: isLair ? liar : step.contact, closer: [] })
+      lookup.responded(step.contact, { responder: isLair ? liar : step.contact, closer: [] })
     }
     expect(asked.filter(({ address }) => address === 'lair')).toHaveLength(1)
     expect(lookup.closest().map(({ value }) => value)).toEqual([32n, 33n, 34n, 35n])
@@ -70,8 +70,8 @@ describe('false replies', () => {
       { target: testNode(0n, 1).id, self: testNode(99n, 1).id, startingContacts: invented },
       { k: 3 },
     )
-    for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
-      lookup.replied(step.contact, { responder: liar, closer: [] })
+    for (let step = lookup.next(); step.kind === 'query'; step = lookup.next()) {
+      lookup.responded(step.contact, { responder: liar, closer: [] })
     }
     expect(lookup.closest()).toEqual([liar])
     expect(lookup.tally.failed).toBe(3)
@@ -117,20 +117,20 @@ describe('false replies', () => {
     )
   })
 
-  it('SEARCH-16: a reply adds at most maxPerReply candidates, the nearest it named', () => {
+  it('SEARCH-16: a reply adds at most maxPerResponse candidates, the nearest it named', () => {
     onEveryReply(({ event, before, after }, { setup }) => {
-      if (event?.kind !== 'reply') return
+      if (event?.kind !== 'respond') return
       const known = new Set(before.candidates.map(({ node }) => node))
       const added = after.candidates
         .map(({ node }) => node)
         .filter((node) => !known.has(node) && node !== event.responder)
-      expect(added.length).toBeLessThanOrEqual(setup.maxPerReply)
+      expect(added.length).toBeLessThanOrEqual(setup.maxPerResponse)
       const fitting = event.closer.filter(({ id }) => id.length === 1)
       const values = [...new Set(fitting.map(({ value }) => value))]
       const allowed = nearest(
         values.map((value) => testNode(value, 1)),
         setup.target,
-        setup.maxPerReply,
+        setup.maxPerResponse,
       ).map(({ value }) => value)
       for (const { value } of added) expect(allowed).toContain(value)
     })

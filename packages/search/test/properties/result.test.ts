@@ -8,7 +8,7 @@ import { chance } from '../support/chance.ts'
 import { Network, nearest, type TestNode, testNode, uniformValues } from '../support/network.ts'
 
 /** Contacts that may still respond. */
-const SILENT: ReadonlySet<string> = new Set(['fresh', 'asked', 'stalled'])
+const SILENT: ReadonlySet<string> = new Set(['fresh', 'queried', 'stalled'])
 
 function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
   fc.assert(
@@ -22,7 +22,7 @@ function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): 
 function answerers(turns: readonly Turn[]): Map<TestNode, number | undefined> {
   const answered = new Map<TestNode, number | undefined>()
   for (const { event, verdict, before } of turns) {
-    if (event?.kind !== 'reply') continue
+    if (event?.kind !== 'respond') continue
     const asked = before.candidates.find(({ node }) => node.value === event.asked.value)
     if (verdict === 'accepted') answered.set(asked!.node, event.token)
     if (verdict === 'renamed') answered.set(event.responder, event.token)
@@ -63,12 +63,12 @@ describe('result', () => {
           )
           const asked: TestNode[] = []
           for (let next = 0; ; next++) {
-            for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
+            for (let step = lookup.next(); step.kind === 'query'; step = lookup.next()) {
               asked.push(step.contact)
             }
             const node = asked[next]
             if (node === undefined || lookup.isDone) return asked.map(({ value }) => value)
-            lookup.replied(node, { responder: node, closer: network.answer(node, target) })
+            lookup.responded(node, { responder: node, closer: network.answer(node, target) })
           }
         }
         expect(order(one)).toEqual(order(another))
@@ -88,15 +88,15 @@ describe('result', () => {
   it('SEARCH-17, the part of the lookup: accepted are the responses of the succeeded', () => {
     onEveryScript((turns) => {
       const streamed = turns.flatMap(({ event, verdict }) =>
-        event?.kind === 'reply' && (verdict === 'accepted' || verdict === 'renamed')
+        event?.kind === 'respond' && (verdict === 'accepted' || verdict === 'renamed')
           ? [event.responder.value]
           : [],
       )
-      const replied = turns
+      const responded = turns
         .at(-1)!
-        .after.candidates.filter(({ state }) => state === 'replied')
+        .after.candidates.filter(({ state }) => state === 'responded')
         .map(({ node }) => node.value)
-      expect(streamed.toSorted()).toEqual(replied.toSorted())
+      expect(streamed.toSorted()).toEqual(responded.toSorted())
     })
   })
 
@@ -134,11 +134,11 @@ describe('result', () => {
     onEveryScript((turns) => {
       for (const { event, verdict, before, after } of turns) {
         const open = (view: typeof after): number =>
-          view.candidates.filter(({ state }) => state === 'asked' || state === 'stalled').length
+          view.candidates.filter(({ state }) => state === 'queried' || state === 'stalled').length
         const { queried, responded, failed } = after.tally
         expect(queried).toBe(responded + failed + open(after))
         const settled = responded + failed - before.tally.responded - before.tally.failed
-        const settles = event?.kind === 'reply' || event?.kind === 'fail'
+        const settles = event?.kind === 'respond' || event?.kind === 'fail'
         const wasOpen = settles && isOpen(before, event.asked)
         expect(settled).toBe(wasOpen ? 1 : 0)
         if (verdict !== undefined) expect(verdict === 'ignored').toBe(!wasOpen)
@@ -157,11 +157,11 @@ describe('result', () => {
         ownAddresses: [],
         heedsAddresses: false,
       },
-      ...{ k: 1, alpha: 1, finalRoundAlpha: 1, maxQueries: 1, shortlistSize: 1, maxPerReply: 1 },
+      ...{ k: 1, alpha: 1, finalRoundAlpha: 1, maxQueries: 1, shortlistSize: 1, maxPerResponse: 1 },
     })
     lookup.next()
     const datagram = Buffer.from([1, 2, 3])
-    lookup.replied(node, { responder: node, closer: [], token: datagram.subarray(1) })
+    lookup.responded(node, { responder: node, closer: [], token: datagram.subarray(1) })
     datagram.fill(0)
     expect(lookup.writeTargets()).toEqual([{ contact: node, token: Uint8Array.of(2, 3) }])
     lookup.writeTargets()[0]!.token.fill(0)
@@ -172,5 +172,5 @@ describe('result', () => {
 function isOpen({ phase, candidates }: Turn['before'], { value }: TestNode): boolean {
   if (phase === 'complete' || phase === 'aborted') return false
   const state = candidates.find(({ node }) => node.value === value)?.state
-  return state === 'asked' || state === 'stalled'
+  return state === 'queried' || state === 'stalled'
 }

@@ -16,7 +16,7 @@ it('API-1: the error of a wrong option of a lookup has its name and value', () =
     finalRoundAlpha: 'number',
     maxQueries: 'number',
     shortlistSize: 'number',
-    maxPerReply: 'number',
+    maxPerResponse: 'number',
     addressOf: 'function',
   } as const
   expect(Object.keys(kinds).sort()).toEqual(Object.keys(resolveLookupOptions({})).sort())

@@ -44,13 +44,13 @@ export function run(network: Network, options: RunOptions): Run {
     if (dead.has(contact) || rtt > options.expiryMs) return
     plan(rtt, () => {
       const closer = network.answer(contact, target.value, asker)
-      lookup.replied(contact, { responder: contact, closer })
+      lookup.responded(contact, { responder: contact, closer })
     })
   }
 
   for (;;) {
     let step = lookup.next()
-    for (; step.kind === 'ask'; step = lookup.next()) ask(step.contact)
+    for (; step.kind === 'query'; step = lookup.next()) ask(step.contact)
     if (step.kind === 'done') break
     const due = agenda.reduce((a, b) =>
       b.at < a.at || (b.at === a.at && b.order < a.order) ? b : a,

@@ -1,6 +1,6 @@
 // Runs a lookup in a world that responds, in a random order of delivery. A query may stall before
 // it is settled.
-import type { Lookup, ReplyVerdict } from '../../src/index.ts'
+import type { Lookup, ResponseVerdict } from '../../src/index.ts'
 import { below, type Chance } from './chance.ts'
 import type { TestNode } from './network.ts'
 
@@ -13,7 +13,7 @@ export type TokenOf = (node: TestNode) => Uint8Array | undefined
 export interface Walk {
   /** In the order of the queries. */
   readonly asked: readonly TestNode[]
-  readonly verdicts: readonly ReplyVerdict['kind'][]
+  readonly verdicts: readonly ResponseVerdict['kind'][]
   readonly mostInFlight: number
 }
 
@@ -26,23 +26,23 @@ export function walk(
   random: Chance,
   tokenOf: TokenOf = () => undefined,
 ): Walk {
-  const settle = (node: TestNode): readonly ReplyVerdict['kind'][] => {
+  const settle = (node: TestNode): readonly ResponseVerdict['kind'][] => {
     const closer = answer(node)
     const token = tokenOf(node)
     if (closer !== 'silence') {
       const given = token === undefined ? {} : { token }
-      return [lookup.replied(node, { responder: node, closer, ...given }).kind]
+      return [lookup.responded(node, { responder: node, closer, ...given }).kind]
     }
     lookup.failed(node)
     return []
   }
   const asked: TestNode[] = []
-  const verdicts: ReplyVerdict['kind'][] = []
+  const verdicts: ResponseVerdict['kind'][] = []
   const open: TestNode[] = []
   let mostInFlight = 0
   for (let turn = 0; turn < MORE_THAN_ANY_LOOKUP; turn++) {
     let step = lookup.next()
-    for (; step.kind === 'ask'; step = lookup.next()) {
+    for (; step.kind === 'query'; step = lookup.next()) {
       asked.push(step.contact)
       open.push(step.contact)
     }

@@ -2,7 +2,7 @@ import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { CANDIDATE_MOVES, Candidate, type CandidateState } from '../../src/candidate.ts'
 
-const STATES: CandidateState[] = ['fresh', 'asked', 'stalled', 'replied', 'failed']
+const STATES: CandidateState[] = ['fresh', 'queried', 'stalled', 'responded', 'failed']
 
 describe('candidate', () => {
   it('has these transitions and no others', () => {
@@ -10,19 +10,19 @@ describe('candidate', () => {
       Object.entries(CANDIDATE_MOVES[from]).map(([move, to]) => `${from} ${move} ${to}`),
     )
     expect(moves).toEqual([
-      'fresh ask asked',
-      'asked stall stalled',
-      'asked reply replied',
-      'asked fail failed',
-      'stalled reply replied',
+      'fresh query queried',
+      'queried stall stalled',
+      'queried respond responded',
+      'queried fail failed',
+      'stalled respond responded',
       'stalled fail failed',
     ])
   })
 
   it('does not leave the states responded and failed, and only a fresh one is queried', () => {
-    expect(CANDIDATE_MOVES.replied).toEqual({})
+    expect(CANDIDATE_MOVES.responded).toEqual({})
     expect(CANDIDATE_MOVES.failed).toEqual({})
-    expect(STATES.filter((state) => CANDIDATE_MOVES[state].ask !== undefined)).toEqual(['fresh'])
+    expect(STATES.filter((state) => CANDIDATE_MOVES[state].query !== undefined)).toEqual(['fresh'])
   })
 
   it('begins without a token, and has not reported all contacts', () => {

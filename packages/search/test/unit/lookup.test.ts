@@ -13,12 +13,12 @@ const begin = (startingContacts: TestNode[], options: LookupOptions<TestNode>): 
 function ask(lookup: Lookup<TestNode>): (number | 'wait' | 'done')[] {
   const said: (number | 'wait' | 'done')[] = []
   let step = lookup.next()
-  for (; step.kind === 'ask'; step = lookup.next()) said.push(Number(step.contact.value))
+  for (; step.kind === 'query'; step = lookup.next()) said.push(Number(step.contact.value))
   return [...said, step.kind]
 }
 
 function answer(lookup: Lookup<TestNode>, value: number, ...closer: number[]): string {
-  return lookup.replied(node(value), { responder: node(value), closer: nodes(...closer) }).kind
+  return lookup.responded(node(value), { responder: node(value), closer: nodes(...closer) }).kind
 }
 
 const found = (lookup: Lookup<TestNode>): number[] =>
@@ -62,10 +62,10 @@ describe('lookup', () => {
     }
     const lookup = new Lookup<TestNode>(init, { k: 4 })
     ask(lookup)
-    lookup.replied(asked!, { responder: asked!, closer: [near!] })
+    lookup.responded(asked!, { responder: asked!, closer: [near!] })
     expect(lookup.snapshot().phase).toBe('approach')
     ask(lookup)
-    lookup.replied(near!, { responder: near!, closer: [asked!, far!] })
+    lookup.responded(near!, { responder: near!, closer: [asked!, far!] })
     expect(lookup.snapshot().phase).toBe('final round')
   })
 
@@ -157,7 +157,7 @@ describe('lookup', () => {
     ask(lookup)
     const token = Uint8Array.of(7)
     const reply = { responder: node(9), closer: nodes(2), token }
-    expect(lookup.replied(node(1), reply).kind).toBe('renamed')
+    expect(lookup.responded(node(1), reply).kind).toBe('renamed')
     expect(ask(lookup)).toEqual([2, 'wait'])
     answer(lookup, 2)
     expect(found(lookup)).toEqual([2, 9])
@@ -170,7 +170,7 @@ describe('lookup', () => {
       const lookup = begin(nodes(1, 2), { k: 2, alpha: 1 })
       ask(lookup)
       const reply = { responder: node(borrowed), closer: nodes(3) }
-      expect(lookup.replied(node(1), reply).kind).toBe('rejected')
+      expect(lookup.responded(node(1), reply).kind).toBe('rejected')
       expect(ask(lookup)).toEqual([2, 'wait'])
       answer(lookup, 2)
       expect(found(lookup)).toEqual([2])
@@ -181,7 +181,7 @@ describe('lookup', () => {
     const lookup = begin(nodes(1, 2), { k: 2, alpha: 1 })
     ask(lookup)
     const reply = { responder: testNode(9n, 2), closer: nodes(3), token: Uint8Array.of(7) }
-    expect(lookup.replied(node(1), reply).kind).toBe('rejected')
+    expect(lookup.responded(node(1), reply).kind).toBe('rejected')
     expect(ask(lookup)).toEqual([2, 'wait'])
     answer(lookup, 2)
     expect([found(lookup), lookup.writeTargets()]).toEqual([[2], []])
@@ -196,7 +196,7 @@ describe('lookup', () => {
       const lookup = begin([...pair, at(3, 'y')], { k: 3, addressOf: ({ address }) => address })
       expect(ask(lookup)).toEqual([1, 3, 'wait'])
       lookup.failed(node(1))
-      lookup.replied(at(3, 'y'), { responder: at(3, 'y'), closer: [at(4, 'x'), at(2, 'x')] })
+      lookup.responded(at(3, 'y'), { responder: at(3, 'y'), closer: [at(4, 'x'), at(2, 'x')] })
       expect(ask(lookup)).toEqual(['done'])
     }
   })
@@ -208,7 +208,7 @@ describe('lookup', () => {
       addressOf: ({ address }) => address,
     })
     expect(ask(lookup)).toEqual([3, 'wait'])
-    lookup.replied(at(3, 'z'), { responder: at(3, 'z'), closer: [at(7, 'x')] })
+    lookup.responded(at(3, 'z'), { responder: at(3, 'z'), closer: [at(7, 'x')] })
     const { candidates } = lookup.snapshot()
     expect(candidates.map(({ contact }) => contact.value)).toEqual([3n, 4n, 7n])
   })
@@ -231,13 +231,13 @@ describe('lookup', () => {
     ask(lookup)
     lookup.failed(node(3))
     ask(lookup)
-    lookup.replied(node(4), { responder: node(4), closer: [], token: Uint8Array.of(1) })
+    lookup.responded(node(4), { responder: node(4), closer: [], token: Uint8Array.of(1) })
     const snapshot = lookup.snapshot()
     expect(snapshot).toEqual({
       phase: 'complete',
       candidates: [
         { contact: node(3), state: 'failed', hop: 1, token: undefined },
-        { contact: node(4), state: 'replied', hop: 1, token: Uint8Array.of(1) },
+        { contact: node(4), state: 'responded', hop: 1, token: Uint8Array.of(1) },
       ],
       tally: { queried: 2, responded: 1, stalled: 0, failed: 1, hops: 1 },
     })
@@ -260,7 +260,7 @@ describe('lookup', () => {
     }
     const lookup = new Lookup<TestNode>(init)
     ask(lookup)
-    expect(lookup.replied(node(1), { responder: node(1), closer: [wide] }).kind).toBe('accepted')
+    expect(lookup.responded(node(1), { responder: node(1), closer: [wide] }).kind).toBe('accepted')
     expect(lookup.isDone).toBe(true)
   })
 

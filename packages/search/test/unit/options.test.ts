@@ -18,18 +18,18 @@ describe('lookup options', () => {
     expect(resolveLookupOptions({})).toEqual({
       ...LOOKUP_DEFAULTS,
       finalRoundAlpha: LOOKUP_DEFAULTS.k,
-      maxPerReply: LOOKUP_DEFAULTS.k,
+      maxPerResponse: LOOKUP_DEFAULTS.k,
       addressOf: undefined,
     })
-    const { finalRoundAlpha, maxPerReply, shortlistSize } = resolveLookupOptions({ k: 200 })
-    expect([finalRoundAlpha, maxPerReply, shortlistSize]).toEqual([200, 200, 200])
+    const { finalRoundAlpha, maxPerResponse, shortlistSize } = resolveLookupOptions({ k: 200 })
+    expect([finalRoundAlpha, maxPerResponse, shortlistSize]).toEqual([200, 200, 200])
     expect(resolveLookupOptions({ k: 2, alpha: 5 }).finalRoundAlpha).toBe(5)
   })
 
   it('keep what is given, frozen', () => {
     const addressOf = (): string => 'a'
     const options = {
-      ...{ k: 3, alpha: 2, finalRoundAlpha: 4, maxQueries: 9, shortlistSize: 5, maxPerReply: 6 },
+      ...{ k: 3, alpha: 2, finalRoundAlpha: 4, maxQueries: 9, shortlistSize: 5, maxPerResponse: 6 },
       addressOf,
     }
     const config = resolveLookupOptions(options)
@@ -45,7 +45,7 @@ describe('lookup options', () => {
       'finalRoundAlpha',
       'maxQueries',
       'shortlistSize',
-      'maxPerReply',
+      'maxPerResponse',
     ]) {
       for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '8']) {
         const error = thrownFor({ [name]: value })

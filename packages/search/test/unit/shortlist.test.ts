@@ -37,7 +37,7 @@ describe('shortlist', () => {
   it('at its capacity it drops the farthest unqueried candidate', () => {
     const list = shortlist(2)
     for (const value of [9, 5]) list.add(node(value), 1)
-    list.move(list.get(node(9).id)!, 'ask')
+    list.move(list.get(node(9).id)!, 'query')
     list.add(node(7), 1)
     expect(order(list)).toEqual([5, 7, 9])
     list.add(node(8), 1)
@@ -50,7 +50,7 @@ describe('shortlist', () => {
     const list = shortlist(4)
     for (const value of [1, 2]) list.add(node(value), 1)
     const first = list.get(node(1).id)!
-    expect([list.move(first, 'ask'), list.move(first, 'fail')]).toEqual([true, true])
+    expect([list.move(first, 'query'), list.move(first, 'fail')]).toEqual([true, true])
     list.add(node(1), 1)
     expect(order(list)).toEqual([2])
     list.dropFresh()
@@ -63,7 +63,7 @@ describe('shortlist', () => {
   it('refuses a transition that does not exist', () => {
     const list = shortlist(4)
     list.add(node(1), 1)
-    expect(list.move(list.get(node(1).id)!, 'reply')).toBe(false)
+    expect(list.move(list.get(node(1).id)!, 'respond')).toBe(false)
     expect(list.get(node(1).id)!.state).toBe('fresh')
   })
 })

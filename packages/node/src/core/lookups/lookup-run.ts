@@ -161,7 +161,7 @@ export class LookupRun implements QueryingLookup {
     if (this.#hasEnded) return
     const { token } = response
     const closer = this.overlay.addresses.closerNodes(response, responder)
-    this.#walk.replied(query.asked, { responder, closer, token })
+    this.#walk.responded(query.asked, { responder, closer, token })
     this.#goal.fold?.(response, responder)
     if (this.#goal.progress === 'reached') this.#owner.goalReached?.(this, now)
     this.advance(now)

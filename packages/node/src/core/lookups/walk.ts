@@ -4,14 +4,20 @@
 
 import type { Id } from '@dht/id'
 import type { Contact } from '@dht/krpc'
-import { Lookup, type LookupStep, type Reply, type Tally, type WriteTarget } from '@dht/search'
+import {
+  Lookup,
+  type LookupResponse,
+  type LookupStep,
+  type Tally,
+  type WriteTarget,
+} from '@dht/search'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { Services } from '../services.ts'
 
 export interface Walk {
   /** The next step; a contact to ask counts as asked from this moment. */
   next(): LookupStep<Contact>
-  replied(asked: Contact, reply: Reply<Contact>): void
+  responded(asked: Contact, reply: LookupResponse<Contact>): void
   /** The response is late: another contact may be queried meanwhile. */
   stalled(asked: Contact): void
   failed(asked: Contact): void

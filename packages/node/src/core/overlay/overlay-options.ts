@@ -31,7 +31,7 @@ export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
     checkIntervalMs: 0,
     questionableAfterMs: quietMs,
     refreshAfterMs: quietMs,
-    checkLapseMs: Math.ceil(2 * config.giveUpMs),
+    checkTimeoutMs: Math.ceil(2 * config.giveUpMs),
     addressOf: (c) => c.endpointKey,
     ...(config.network.secureIds && { isPreferred: hasSecureId }),
     ...(admission !== undefined && { admission }),

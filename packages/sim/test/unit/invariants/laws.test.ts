@@ -180,7 +180,7 @@ describe('SIM-S7: a law of states', () => {
       buckets.at(-1)!.members = [
         {
           contact: contact(id, local),
-          ...{ lastSeenAt: 0, failures: 0, answeredAt: 0, standing: 'good' },
+          ...{ lastSeenAt: 0, failures: 0, respondedAt: 0, standing: 'good' },
         },
       ]
     })

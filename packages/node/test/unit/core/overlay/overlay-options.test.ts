@@ -42,7 +42,7 @@ it('times are whole, and a check lapses after twice the longest query', () => {
     checkIntervalMs: 0,
     questionableAfterMs: 100,
     refreshAfterMs: 100,
-    checkLapseMs: 21,
+    checkTimeoutMs: 21,
   })
 })
 
