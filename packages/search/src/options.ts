@@ -32,9 +32,7 @@ export interface LookupConfig<C> {
   readonly addressOf: ((contact: C) => string) | undefined
 }
 
-/**
- * In contacts or queries. `finalRoundAlpha` and `maxPerResponse` follow from `k`: they are not here.
- */
+/** In contacts or queries. `finalRoundAlpha` and `maxPerResponse` follow from `k`. */
 export const LOOKUP_DEFAULTS: {
   readonly k: number
   readonly alpha: number
