@@ -30,7 +30,7 @@ export function eventText(event: NodeEvent): string {
       return `published ${short(target)}: ${roundText(event.report)}${again}`
     }
     case 'stored':
-      return `stored a peer under ${short(event.target)}`
+      return `stored ${formatEndpoint(event.peer)} under ${short(event.target)}`
     case 'transport-lost':
       return `IPv${event.family}: the transport failed, and is opened again if it can be`
     case 'transport-reopened':

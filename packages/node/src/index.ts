@@ -29,12 +29,13 @@ export type {
   EndpointLike,
   IdLike,
   LookupOptions,
+  OnEndpoint,
   Write,
 } from './shell/arguments.ts'
 export { createNode } from './shell/create-node.ts'
 export type { DhtNode } from './shell/dht-node.ts'
 export type { Handle } from './shell/handle.ts'
-export type { Announcement, Lookup } from './shell/handle-waiters.ts'
+export type { AnnouncedOnce, Announcement, Lookup } from './shell/handle-waiters.ts'
 export type {
   BytesLike,
   GetOptions,
@@ -45,8 +46,9 @@ export type {
 export type { Put } from './shell/item-renewal.ts'
 export type { Get } from './shell/items.ts'
 export type { NodeOptions } from './shell/options.ts'
-export type { AnnounceOptions, SwarmSize } from './shell/peers.ts'
+export type { AnnounceOnceOptions, AnnounceOptions, SwarmSize } from './shell/peers.ts'
 export type {
+  AnnounceReport,
   Answer,
   Contact,
   JoinResult,

@@ -1,7 +1,7 @@
 // The effects that a call of the core returns: what its caller must do. The shell first reports
 // outcomes and events, then sends the datagrams of each transport in one batch, both in order.
 
-import type { Datagram, Endpoint } from '@dht/krpc'
+import type { Contact, Datagram, Endpoint } from '@dht/krpc'
 import type { Warning } from '../warnings.ts'
 import type { NodeEvent } from './event.ts'
 import type { NodeMessage, NodeNetwork } from './methods/node-method.ts'
@@ -31,6 +31,8 @@ export interface Found {
   readonly kind: 'found'
   readonly operationId: number
   readonly endpoints: readonly Endpoint[]
+  /** The node that returned them; undefined: this node knew them. */
+  readonly from: Contact | undefined
 }
 
 /** A publishing round has ended, or its first writes have; the announcement goes on. */

@@ -26,7 +26,16 @@ export type NodeEvent =
       readonly address: string
     }
   | { readonly kind: 'published'; readonly report: RoundReport }
-  | { readonly kind: 'stored'; readonly target: Id }
+  /** Another node has announced a peer here, which is stored now. */
+  | {
+      readonly kind: 'stored'
+      readonly target: Id
+      readonly peer: Endpoint
+      /** The node that announced it. */
+      readonly from: Endpoint
+      /** Whether the same peer was stored already. */
+      readonly renewed: boolean
+    }
   /** A transport has failed for good, and its open queries with it. */
   | { readonly kind: 'transport-lost'; readonly family: Family }
   | {

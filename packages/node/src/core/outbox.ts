@@ -1,7 +1,7 @@
 // Collects the effects of one call of the core, in order. Every public method of the core that has
 // effects drains it before it returns, so that no effect is left over for the next call.
 
-import type { Endpoint } from '@dht/krpc'
+import type { Contact, Endpoint } from '@dht/krpc'
 import { type Warn, warnOnce } from '../warnings.ts'
 import type { Counters } from './counters.ts'
 import type { Effect, Transmit } from './effect.ts'
@@ -26,8 +26,8 @@ export class Outbox {
     this.#add(transmit)
   }
 
-  found(operationId: number, endpoints: readonly Endpoint[]): void {
-    this.#add({ kind: 'found', operationId, endpoints })
+  found(operationId: number, endpoints: readonly Endpoint[], from: Contact | undefined): void {
+    this.#add({ kind: 'found', operationId, endpoints, from })
   }
 
   round(operationId: number, report: RoundReport): void {

@@ -6,6 +6,7 @@ import { type Endpoint, endpoint, isUnicast, parseEndpoint } from '@dht/krpc'
 import type { LookupMode } from '../core/operations/command.ts'
 import { endpointOnThisMachine } from '../core/overlay/this-machine.ts'
 import { argumentError, unknownName } from '../errors.ts'
+import type { Contact } from './plain.ts'
 
 /** An id: bytes of the network's width, or as many bytes in hex. */
 export type IdLike = Uint8Array | string
@@ -32,7 +33,17 @@ export interface LookupOptions extends CallOptions {
    * failed or stalled; `all` also waits for stalled nodes; `first` ends with the first endpoint.
    */
   readonly mode?: LookupMode
+  /** Called with each endpoint as it is found, once, before the result is known. */
+  readonly onFound?: OnEndpoint
 }
+
+/**
+ * Hears of an endpoint that was found, at once.
+ *
+ * @param from - the node that returned it; undefined: this node knew it. What is thrown is an
+ *   uncaught exception.
+ */
+export type OnEndpoint = (endpoint: Endpoint, from: Contact | undefined) => void
 
 /** What is written to one node: `port` at our address, under `id`, with its token for `id`. */
 export interface Write {
@@ -129,9 +140,16 @@ const MODES: readonly unknown[] = ['first', 'quick', 'all'] satisfies LookupMode
 
 /** @throws {DhtNodeError} for an unknown option or mode, or a value that is no signal */
 export function toLookupOptions(options: LookupOptions): LookupOptions & { mode: LookupMode } {
-  const { mode = 'quick' } = checkedCall(options, ['mode', 'signal'])
+  const { mode = 'quick', onFound } = checkedCall(options, ['mode', 'onFound', 'signal'])
   if (!MODES.includes(mode)) throw argumentError('mode', 'first, quick or all', mode)
+  checkListener('onFound', onFound)
   return { ...options, mode }
+}
+
+/** @throws {DhtNodeError} for a value that is there and no function */
+export function checkListener(name: string, listener: unknown): void {
+  if (listener === undefined || typeof listener === 'function') return
+  throw argumentError(name, 'a function', listener)
 }
 
 /** @throws {DhtNodeError} for an unknown option or a value that is no signal */

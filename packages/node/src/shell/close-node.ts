@@ -28,6 +28,8 @@ export interface DhtNodeParts {
   readonly refusing: string | undefined
   /** Whether the network tells seeds from other peers (BEP 33). */
   readonly knowsSeeds: boolean
+  /** Whether events are told to a listener, whether or not anyone reads them. */
+  readonly isObserved: boolean
 }
 
 /** Never rejects. @param withdraws - whether what was published is withdrawn first */

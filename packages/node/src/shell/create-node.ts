@@ -52,9 +52,14 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   signal?.throwIfAborted()
   const { network } = config.core
   const events = new Broadcast<NodeEvent>(KEPT_EVENTS)
+  const { onEvent } = config
+  const report = (event: NodeEvent): void => {
+    events.push(event)
+    onEvent?.(event)
+  }
   const warn = warnOnce((warning) => {
     const told = toPlainEvent(warning)
-    events.push(told)
+    report(told)
     config.onWarning(told)
   })
   const { storage } = config
@@ -62,13 +67,14 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const saved = persistence && (await load(persistence, signal))
   const ids = startIds(config, saved)
   const core = new NodeCore({ id: ids, random }, config.core)
+  core.watch(onEvent !== undefined)
   const operations = new OperationWaiters()
   const driver = new Driver(core, clock, {
-    found: (operationId, endpoints) => operations.found(operationId, endpoints),
+    found: (operationId, endpoints, from) => operations.found(operationId, endpoints, from),
     round: (operationId, report) => operations.round(operationId, report),
     settled: (operationId, outcome) => operations.settled(operationId, outcome),
     ended: (operationId) => operations.ended(operationId),
-    event: (event) => events.push(toPlainEvent(event)),
+    event: (event) => report(toPlainEvent(event)),
     warn,
     bootstrapNeeded: () => bootstrap.seek(),
   })
@@ -87,7 +93,8 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     refusing: network.methods.has('put') ? undefined : network.name,
   }
   const knowsSeeds = network.methods.named('get_peers') === mainlineGetPeers
-  const rest = { bootstrap, idLength, knowsSeeds, ...forItems }
+  const isObserved = onEvent !== undefined
+  const rest = { bootstrap, idLength, knowsSeeds, isObserved, ...forItems }
   const parts = { core, driver, operations, events, persistence, ...rest }
   const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])

@@ -19,6 +19,7 @@ import {
 import { Calls } from './calls.ts'
 import { closeNode, type DhtNodeParts } from './close-node.ts'
 import {
+  type AnnouncedOnce,
   type Announcement,
   announcementWaiter,
   type Lookup,
@@ -32,7 +33,9 @@ import type { Put } from './item-renewal.ts'
 import { type Get, Items } from './items.ts'
 import { outcomeError } from './outcome-error.ts'
 import {
+  type AnnounceOnceOptions,
   type AnnounceOptions,
+  announceOnce,
   announcePeer,
   type PeerNetwork,
   type SwarmSize,
@@ -130,11 +133,11 @@ export class DhtNode {
    */
   lookup(id: IdLike, options: LookupOptions = {}): Lookup {
     const target = this.#toId(id)
-    const { mode, signal } = toLookupOptions(options)
+    const { mode, onFound, signal } = toLookupOptions(options)
     const lookup = newLookup(() => this.#calls.cancel(operationId))
     const operationId = this.#calls.start(
       (operationId) => ({ kind: 'lookup', operationId, target, mode }),
-      lookupWaiter(lookup),
+      lookupWaiter(lookup, onFound),
       signal,
     )
     return lookup
@@ -237,6 +240,18 @@ export class DhtNode {
     return scrapePeers(this.#calls, target, { ...options, network: this.#peerNetwork })
   }
 
+  /**
+   * Announces this node as a peer of a torrent once, and finds the peers that were announced before
+   * on the way, as `getPeers` does. Nothing renews it, and this node does not respond with it.
+   *
+   * @param infohash - of the network's width: bytes, hex, base32, or a magnet URI
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
+   */
+  announceOnce(infohash: IdLike, options: AnnounceOnceOptions): AnnouncedOnce {
+    const target = toInfohash(infohash, this.#parts.idLength)
+    return announceOnce(this.#calls, target, { ...options, network: this.#peerNetwork })
+  }
+
   get #peerNetwork(): PeerNetwork {
     const { knowsSeeds, driver } = this.#parts
     return { knowsSeeds, udpPort: driver.endpoints[0]?.port ?? 0 }
@@ -314,6 +329,6 @@ export class DhtNode {
 
   #watch(change: number): void {
     this.#watchers += change
-    this.#parts.core.watch(this.#watchers > 0)
+    this.#parts.core.watch(this.#watchers > 0 || this.#parts.isObserved)
   }
 }

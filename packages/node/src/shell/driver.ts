@@ -2,7 +2,7 @@
 // one alarm for its next timeout. It reads the clock once per batch, and nothing asynchronous
 // happens between a datagram and its effects.
 
-import type { Datagram, Endpoint, Family, Transport } from '@dht/krpc'
+import type { Contact, Datagram, Endpoint, Family, Transport } from '@dht/krpc'
 import type { Effect, Transmit } from '../core/effect.ts'
 import type { NodeEvent } from '../core/event.ts'
 import type { NodeCore } from '../core/node-core.ts'
@@ -15,7 +15,7 @@ import { type Reopening, TransportSlot } from './transport-slot.ts'
 
 /** Receives what concerns users. */
 export interface DriverListener {
-  found(operationId: number, endpoints: readonly Endpoint[]): void
+  found(operationId: number, endpoints: readonly Endpoint[], from: Contact | undefined): void
   round(operationId: number, report: RoundReport): void
   settled(operationId: number, outcome: Outcome): void
   /** A settled lookup takes no more late responses in. */
@@ -134,7 +134,7 @@ export class Driver {
   #tell(effect: Exclude<Effect, { kind: 'send' }>): void {
     switch (effect.kind) {
       case 'found':
-        this.#listener.found(effect.operationId, effect.endpoints)
+        this.#listener.found(effect.operationId, effect.endpoints, effect.from)
         break
       case 'round':
         this.#listener.round(effect.operationId, effect.report)

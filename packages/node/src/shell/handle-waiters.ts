@@ -2,10 +2,14 @@
 // them, as plain data.
 
 import type { Endpoint } from '@dht/krpc'
+import type { OnEndpoint } from './arguments.ts'
+import { guarded } from './guarded.ts'
 import { type Cancel, Handle } from './handle.ts'
 import { goesOn, type Waiter } from './operation-waiters.ts'
 import { outcomeError } from './outcome-error.ts'
-import { type LookupResult, type RoundReport, toPlain } from './plain.ts'
+import { type AnnounceReport, type LookupResult, type RoundReport, toPlain } from './plain.ts'
+
+type Find = NonNullable<Waiter['found']>
 
 /** Awaited: everything found. Iterated: endpoints as they are found, each once. */
 export type Lookup = Handle<Endpoint, LookupResult>
@@ -23,8 +27,11 @@ const KEPT_ENDPOINTS = 65_536
 /** Reports that an announcement keeps for slow readers: twelve hours of regular rounds. */
 const KEPT_REPORTS = 16
 
+/** Awaited: the report. Iterated: the endpoints that were announced before, as they are found. */
+export type AnnouncedOnce = Handle<Endpoint, AnnounceReport>
+
 /** @param cancel - called when the last reader leaves and the result is not awaited */
-export function newLookup(cancel: Cancel): Lookup {
+export function newLookup<Result = LookupResult>(cancel: Cancel): Handle<Endpoint, Result> {
   return new Handle(KEPT_ENDPOINTS, cancel)
 }
 
@@ -32,11 +39,9 @@ export function newAnnouncement(): Announcement {
   return new Handle(KEPT_REPORTS, () => {})
 }
 
-export function lookupWaiter(lookup: Lookup): Waiter {
+export function lookupWaiter(lookup: Lookup, onFound?: OnEndpoint): Waiter {
   return {
-    found: (endpoints) => {
-      for (const endpoint of endpoints) lookup.push(toPlain(endpoint))
-    },
+    found: finder(lookup, onFound),
     settled: (outcome) => {
       if (outcome.kind !== 'found') return lookup.fail(outcomeError(outcome))
       lookup.resolve(toPlain(outcome.result))
@@ -44,6 +49,29 @@ export function lookupWaiter(lookup: Lookup): Waiter {
     },
     ended: () => lookup.end(),
     failed: (error) => lookup.fail(error),
+  }
+}
+
+export function announcedOnceWaiter(announced: AnnouncedOnce, onFound?: OnEndpoint): Waiter {
+  return {
+    found: finder(announced, onFound),
+    settled: (outcome) => {
+      if (outcome.kind !== 'published') return announced.fail(outcomeError(outcome))
+      announced.resolve(toPlain(outcome.report))
+      announced.end()
+    },
+    failed: (error) => announced.fail(error),
+  }
+}
+
+function finder<Result>(handle: Handle<Endpoint, Result>, onFound: OnEndpoint = () => {}): Find {
+  const tell = guarded(onFound)
+  return (endpoints, from) => {
+    const node = from && toPlain(from)
+    for (const endpoint of endpoints.map(toPlain)) {
+      handle.push(endpoint)
+      tell(endpoint, node)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // Gives each operation its number, and passes what the core says of it to the call that waits for
 // it.
 
-import type { Endpoint } from '@dht/krpc'
+import type { Contact, Endpoint } from '@dht/krpc'
 import type { Outcome, RoundReport } from '../core/operations/outcome.ts'
 
 /**
@@ -9,7 +9,8 @@ import type { Outcome, RoundReport } from '../core/operations/outcome.ts'
  * still takes responses in when it is settled then hears `ended` or `failed`.
  */
 export interface Waiter {
-  found?(endpoints: readonly Endpoint[]): void
+  /** @param from - the node that returned them; undefined: this node knew them */
+  found?(endpoints: readonly Endpoint[], from: Contact | undefined): void
   round?(report: RoundReport): void
   settled(outcome: Outcome): void
   ended?(): void
@@ -27,8 +28,8 @@ export class OperationWaiters {
     return operationId
   }
 
-  found(operationId: number, endpoints: readonly Endpoint[]): void {
-    this.#waiters.get(operationId)?.found?.(endpoints)
+  found(operationId: number, endpoints: readonly Endpoint[], from: Contact | undefined): void {
+    this.#waiters.get(operationId)?.found?.(endpoints, from)
   }
 
   round(operationId: number, report: RoundReport): void {

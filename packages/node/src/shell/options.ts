@@ -15,9 +15,17 @@ import { argumentError, unknownName } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Resolver } from '../ports/resolver.ts'
 import type { StateStorage } from '../ports/state-storage.ts'
-import { type EndpointLike, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
+import {
+  checkListener,
+  type EndpointLike,
+  type IdLike,
+  isObject,
+  toCallOptions,
+  toId,
+} from './arguments.ts'
 import { type BootstrapItem, parseBootstrap } from './bootstrap-list.ts'
-import type { Warning } from './plain.ts'
+import { guarded } from './guarded.ts'
+import type { NodeEvent, Warning } from './plain.ts'
 import type { TransportFactory } from './transport-slot.ts'
 
 export interface NodeOptions extends CoreOptions {
@@ -67,6 +75,11 @@ export interface NodeOptions extends CoreOptions {
    * type `DhtWarning` and the warning's code. The events of the node have all warnings in any case.
    */
   readonly onWarning?: ((warning: Warning) => void) | false
+  /**
+   * Called with every event at once, before the next input is handled. Default: no call. What it
+   * throws is an uncaught exception.
+   */
+  readonly onEvent?: (event: NodeEvent) => void
   /** Aborts the start: it rejects with the signal's reason, and nothing is left open. */
   readonly signal?: AbortSignal
 }
@@ -97,6 +110,8 @@ export interface NodeConfig {
   readonly signal: AbortSignal | undefined
   /** Never throws. */
   readonly onWarning: (warning: Warning) => void
+  /** Never throws. Undefined: nothing listens. */
+  readonly onEvent: ((event: NodeEvent) => void) | undefined
 }
 
 /** Default of {@link NodeOptions.saveEveryMs}. */
@@ -115,6 +130,7 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
   'clock',
   'resolver',
   'onWarning',
+  'onEvent',
   'signal',
 ])
 
@@ -144,6 +160,7 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
     saveEveryMs: toSpan(saveEveryMs),
     signal: toCallOptions(options.signal === undefined ? {} : { signal: options.signal }).signal,
     onWarning: toWarningListener(options.onWarning),
+    onEvent: toEventListener(options.onEvent),
     ...shellParts(options),
   })
 }
@@ -201,16 +218,12 @@ function toWarningListener(
   if (typeof onWarning !== 'function') {
     throw argumentError('onWarning', 'a function or false', onWarning)
   }
-  return (warning) => {
-    try {
-      onWarning(warning)
-    } catch (error) {
-      // A fault of the user's code: it is thrown where it can't stop the node.
-      queueMicrotask(() => {
-        throw error
-      })
-    }
-  }
+  return guarded(onWarning)
+}
+
+function toEventListener(onEvent: NodeOptions['onEvent']): NodeConfig['onEvent'] {
+  checkListener('onEvent', onEvent)
+  return onEvent && guarded(onEvent)
 }
 
 function toStorage(state: string | StateStorage): StateStorage {

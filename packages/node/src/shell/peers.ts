@@ -4,10 +4,24 @@ import type { Id } from '@dht/id'
 import { ScrapeGoal } from '../core/lookups/goals/scrape.ts'
 import { argumentError } from '../errors.ts'
 import { onAbort } from './abort-signals.ts'
-import { type CallOptions, checkedCall, toPort } from './arguments.ts'
+import {
+  type CallOptions,
+  checkedCall,
+  checkListener,
+  type OnEndpoint,
+  toPort,
+} from './arguments.ts'
 import type { Calls } from './calls.ts'
-import { type Announcement, announcementWaiter, newAnnouncement } from './handle-waiters.ts'
+import {
+  type AnnouncedOnce,
+  type Announcement,
+  announcedOnceWaiter,
+  announcementWaiter,
+  newAnnouncement,
+  newLookup,
+} from './handle-waiters.ts'
 import { outcomeError } from './outcome-error.ts'
+import type { AnnounceReport } from './plain.ts'
 
 /** How a node announces itself as a peer. */
 export interface AnnounceOptions extends CallOptions {
@@ -20,6 +34,12 @@ export interface AnnounceOptions extends CallOptions {
    * store `port`. Default false.
    */
   readonly impliedPort?: boolean
+}
+
+/** How a node announces itself once. */
+export interface AnnounceOnceOptions extends AnnounceOptions {
+  /** Called with each peer as it is found, once, before the report is known. */
+  readonly onFound?: OnEndpoint
 }
 
 /** About how many peers there are. An address counts once. */
@@ -72,6 +92,24 @@ export function announcePeer(
     },
   })
   return announcement
+}
+
+/** @throws {DhtNodeError} for options that can't be used */
+export function announceOnce(
+  calls: Calls,
+  target: Id,
+  options: AnnounceOnceOptions & { readonly network: PeerNetwork },
+): AnnouncedOnce {
+  const { network, onFound, ...given } = options
+  checkListener('onFound', onFound)
+  const command = { kind: 'announce', target, ...toAnnounced(given, network) } as const
+  const announced = newLookup<AnnounceReport>(() => calls.cancel(operationId))
+  const operationId = calls.start(
+    (operationId) => ({ ...command, operationId }),
+    announcedOnceWaiter(announced, onFound),
+    given.signal,
+  )
+  return announced
 }
 
 function toAnnounced(options: AnnounceOptions, network: PeerNetwork) {

@@ -7,6 +7,7 @@ import type { Contact as CoreContact, Endpoint } from '@dht/krpc'
 import type { NodeEvent as CoreEvent } from '../core/event.ts'
 import type { CoreInfo } from '../core/info.ts'
 import type {
+  AnnounceReport as CoreAnnounceReport,
   Answer as CoreAnswer,
   JoinResult as CoreJoinResult,
   RoundReport as CoreReport,
@@ -53,6 +54,9 @@ export interface LookupResult extends Plain<CoreResult> {}
 
 /** One round of publishing an announcement at the nodes nearest to its id. */
 export interface RoundReport extends Plain<CoreReport> {}
+
+/** What became of announcing once to the nodes nearest to an id. */
+export interface AnnounceReport extends Plain<CoreAnnounceReport> {}
 
 /** Everything about a node at one instant. */
 export interface NodeInfo extends Plain<CoreInfo> {}

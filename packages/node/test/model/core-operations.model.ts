@@ -117,6 +117,7 @@ export class DispatcherModel {
       case 'lookup-goal':
       case 'sample':
       case 'put':
+      case 'announce':
       case 'add-node':
         throw new Error('the model knows no goals, items, samples and added nodes of users')
       default:
@@ -299,7 +300,7 @@ class UserLookupModel implements OperationModel {
     const at = this.#holders.findIndex(({ address }) => address === holder.address)
     if (at < 0) this.#holders.push(holder)
     else this.#holders = this.#holders.with(at, holder)
-    this.#add(endpoints)
+    this.#add(endpoints, holder)
     if (this.#isForOne) this.#finish()
   }
 
@@ -328,7 +329,7 @@ class UserLookupModel implements OperationModel {
     this.#tell(runs)
   }
 
-  #add(endpoints: readonly Endpoint[]): void {
+  #add(endpoints: readonly Endpoint[], holder?: Peer): void {
     const known = this.#found.map(formatEndpoint)
     const news = endpoints.filter((each, at) => {
       const text = formatEndpoint(each)
@@ -337,7 +338,9 @@ class UserLookupModel implements OperationModel {
     })
     this.#found = [...this.#found, ...news]
     if (news.length === 0) return
-    this.#node.oracle.tell({ kind: 'found', operationId: this.operationId, endpoints: news })
+    const { operationId } = this
+    const from = holder?.contact
+    this.#node.oracle.tell({ kind: 'found', operationId, endpoints: news, from })
     this.#node.note('found')
   }
 

@@ -249,14 +249,18 @@ export class ResponderModel {
       this.#refuse(transactionId, 203, 'Bad token', from)
       return
     }
-    const peer = compactEndpoint({ ...from, port: impliedPort ? from.port : query.port })
+    const peer = { ...from, port: impliedPort ? from.port : query.port }
     const seed = 'seed' in query && query.seed === true
-    const stored = this.store.put({ target, peer, sourcePort: from.port, seed }, node.now)
+    const stored = this.store.put(
+      { target, peer: compactEndpoint(peer), sourcePort: from.port, seed },
+      node.now,
+    )
     if (seed) node.note('stored: a seed')
     if (stored.kind === 'refused') {
       this.#refuse(transactionId, 202, NO_ROOM[stored.reason], from)
     } else {
-      if (stored.kind === 'added') node.trace({ kind: 'stored', target })
+      const renewed = stored.kind === 'renewed'
+      node.trace({ kind: 'stored', target, peer, from, renewed })
       this.#reply(query, from, {})
     }
     node.note(`stored: ${stored.kind}`)

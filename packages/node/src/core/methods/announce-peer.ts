@@ -35,9 +35,11 @@ function storeSender(
   if (!node.acceptsToken(query, from, now)) return BAD_TOKEN
   const { target, seed = false } = query
   const port = query.impliedPort ? from.port : query.port
-  const peer = compactEndpoint({ ...from, port })
-  const stored = node.store.put({ target, peer, sourcePort: from.port, seed }, now)
+  const peer = { ...from, port }
+  const announced = { target, peer: compactEndpoint(peer), sourcePort: from.port, seed }
+  const stored = node.store.put(announced, now)
   if (stored.kind === 'refused') return refuse(ErrorCode.server, storeFullText(stored.reason))
-  if (stored.kind === 'added') node.trace({ kind: 'stored', target })
+  const renewed = stored.kind === 'renewed'
+  node.trace({ kind: 'stored', target, peer, from, renewed })
   return NO_RESULTS
 }

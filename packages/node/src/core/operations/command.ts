@@ -37,6 +37,15 @@ export type Command =
       readonly seed?: boolean
     }
   | { readonly kind: 'delete'; readonly target: Id }
+  /** Announces once, and finds the peers of the target on the way. */
+  | {
+      readonly kind: 'announce'
+      readonly operationId: number
+      readonly target: Id
+      readonly port: number
+      readonly impliedPort?: boolean
+      readonly seed?: boolean
+    }
   /** Withdraws all announcements before the node closes; nothing is published after it. */
   | { readonly kind: 'leave'; readonly operationId: number }
   /** Pings a node, which becomes a member if it responds. The rate of these pings is bounded. */

@@ -5,7 +5,7 @@ import type { Id } from '@dht/id'
 import { type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
-import { PeersGoal } from '../lookups/goals/peers.ts'
+import { type OnFound, PeersGoal } from '../lookups/goals/peers.ts'
 import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
 import type { RespondingNode } from '../methods/responding-node.ts'
 import type { AddedNodes } from '../overlay/added-nodes.ts'
@@ -19,6 +19,7 @@ import { SampledNodes } from '../sampling/sampled-nodes.ts'
 import { UserSampling } from '../sampling/user-sampling.ts'
 import type { Services } from '../services.ts'
 import type { Command } from './command.ts'
+import { UserAnnounce } from './user-announce.ts'
 import { UserJoin } from './user-join.ts'
 import { UserLookup } from './user-lookup.ts'
 import { UserPut } from './user-put.ts'
@@ -100,6 +101,9 @@ export class Dispatcher {
       case 'enter':
         this.#enter(command, now)
         break
+      case 'announce':
+        this.#announce(command, now)
+        break
       case 'delete':
         this.#publisher.delete(command.target, now)
         break
@@ -164,9 +168,18 @@ export class Dispatcher {
     this.startDeferred(now)
   }
 
+  #announce(command: Extract<Command, { kind: 'announce' }>, now: number): void {
+    const { operationId, target } = command
+    const overlays = [...this.#overlays.values()]
+    const onFound = this.#foundBy(operationId)
+    const init = { operationId, announced: announcedBy(command), overlays, onFound }
+    const operation = new UserAnnounce(init, this.#services, now)
+    if (!this.#services.operations.add(operationId, operation)) return
+    operation.start(this.#knownPeers(target, now), now)
+  }
+
   #enter(command: Extract<Command, { kind: 'enter' }>, now: number): void {
-    const { operationId, target, port, impliedPort = false, seed = false } = command
-    this.#publisher.enter({ target, port, impliedPort, seed }, operationId, now)
+    this.#publisher.enter(announcedBy(command), command.operationId, now)
   }
 
   #join(operationId: number, now: number): void {
@@ -181,13 +194,13 @@ export class Dispatcher {
   /** Looks up peers: those that this node knows are found before the first query is sent. */
   #lookUpPeers(command: Extract<Command, { kind: 'lookup' }>, now: number): void {
     const { operationId, target, mode } = command
-    const { outbox } = this.#services
-    const goal = new PeersGoal({
-      target,
-      mode,
-      onFound: (endpoints) => outbox.found(operationId, endpoints),
-    })
+    const goal = new PeersGoal({ target, mode, onFound: this.#foundBy(operationId) })
     this.#lookUp(operationId, goal, now, () => goal.add(this.#knownPeers(target, now)))
+  }
+
+  #foundBy(operationId: number): OnFound {
+    const { outbox } = this.#services
+    return (endpoints, from) => outbox.found(operationId, endpoints, from)
   }
 
   #lookUp(operationId: number, goal: LookupGoal, now: number, onAccepted = (): void => {}): void {
@@ -235,6 +248,11 @@ export class Dispatcher {
   }
 }
 
+function announcedBy(command: Extract<Command, { kind: 'announce' | 'enter' }>): Announced {
+  const { target, port, impliedPort = false, seed = false } = command
+  return { target, port, impliedPort, seed }
+}
+
 /** The endpoint that is announced in one overlay, as this machine reaches it. */
 function ownEndpoint(overlay: Overlay, announced: Announced): Endpoint {
   return { ...overlay.addresses.onThisMachine, port: publishedPort(overlay, announced) }
@@ -243,10 +261,11 @@ function ownEndpoint(overlay: Overlay, announced: Announced): Endpoint {
 /** Commands that need contacts. An announcement waits in the publisher, where `info` shows it. */
 type Deferrable = Extract<
   Command,
-  { readonly kind: 'lookup' | 'closest' | 'lookup-goal' | 'put' | 'sample' }
+  { readonly kind: 'announce' | 'lookup' | 'closest' | 'lookup-goal' | 'put' | 'sample' }
 >
 
 const DEFERRABLE: ReadonlySet<Command['kind']> = new Set([
+  'announce',
   'lookup',
   'closest',
   'lookup-goal',

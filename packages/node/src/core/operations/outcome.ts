@@ -105,6 +105,9 @@ export interface RoundReport {
   readonly tally: Tally
 }
 
+/** What became of a single announcement. */
+export interface AnnounceReport extends Omit<RoundReport, 'nextAt'> {}
+
 /** What a walk for samples came to (BEP 51). */
 export interface SamplingResult {
   /** Nodes that were asked. */
@@ -132,7 +135,7 @@ export type Outcome =
     }
   | { readonly kind: 'joined'; readonly result: JoinResult }
   | { readonly kind: 'sampled'; readonly result: SamplingResult }
-  | { readonly kind: 'published'; readonly report: RoundReport }
+  | { readonly kind: 'published'; readonly report: AnnounceReport }
   | { readonly kind: 'put'; readonly report: PutReport }
   /** The announcement was deleted or entered again. */
   | { readonly kind: 'withdrawn' }

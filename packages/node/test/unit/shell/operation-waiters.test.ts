@@ -21,10 +21,10 @@ it('gives each waiter its own events, and its end once', () => {
   const [mine, yours]: [unknown[], unknown[]] = [[], []]
   const [a, b] = [operationIds.open(noting(mine)), operationIds.open(noting(yours))]
   expect(a).not.toBe(b)
-  operationIds.found(a, [endpoint('192.0.2.1', 1)])
+  operationIds.found(a, [endpoint('192.0.2.1', 1)], undefined)
   operationIds.settled(a, { kind: 'cancelled' })
   operationIds.settled(a, { kind: 'busy' })
-  operationIds.found(a, [])
+  operationIds.found(a, [], undefined)
   expect(mine).toEqual([
     ['found', 1],
     ['settled', 'cancelled'],
@@ -46,7 +46,7 @@ it('when all are closed, fails those that still wait, and only those', () => {
 
 it('an unknown operation id has no effect', () => {
   const operationIds = new OperationWaiters()
-  operationIds.found(99, [])
+  operationIds.found(99, [], undefined)
   operationIds.round(99, REPORT)
   operationIds.settled(99, { kind: 'busy' })
   expect([1, 2, 3].map(() => operationIds.open(noting([])))).toEqual([1, 2, 3])
@@ -57,7 +57,7 @@ it('an event for a waiter that only wants the end has no effect', () => {
   const news: unknown[] = []
   const { settled, failed } = noting(news)
   const operationId = operationIds.open({ settled, failed })
-  operationIds.found(operationId, [endpoint('192.0.2.1', 1)])
+  operationIds.found(operationId, [endpoint('192.0.2.1', 1)], undefined)
   operationIds.round(operationId, REPORT)
   operationIds.settled(operationId, { kind: 'busy' })
   expect(news).toEqual([['settled', 'busy']])
@@ -72,9 +72,9 @@ it('passes on what a settled lookup still finds, until it ends', () => {
     result: {} as LookupResult,
     mayFindMore: true,
   })
-  operationIds.found(operationId, [])
+  operationIds.found(operationId, [], undefined)
   operationIds.ended(operationId)
   operationIds.ended(operationId)
-  operationIds.found(operationId, [])
+  operationIds.found(operationId, [], undefined)
   expect(news).toEqual([['settled', 'found'], ['found', 0], ['ended']])
 })

@@ -1,8 +1,10 @@
 import { dht256, mainline } from '@dht/krpc'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { OnEndpoint } from '../../../src/shell/arguments.ts'
 import type { DhtNode } from '../../../src/shell/dht-node.ts'
 import { codeOf, MemoryWorld } from '../../support/memory-node.ts'
 
+const HOUR = 3_600_000
 const HASH = 'ab'.repeat(20)
 const MAGNET = `magnet:?xt=urn:btih:${HASH}`
 
@@ -65,12 +67,32 @@ describe('SCRAPE-5: peers of a torrent', () => {
     expect(await portsFor(nodes[0]!)).toEqual(udpPorts)
   })
 
+  it('SCRAPE-5: each peer is told with the node that returned it, before the result', async () => {
+    const nodes = await nodesOf(4)
+    await nodes[0]!.announce(HASH, { port: 7001 })
+    await nodes[1]!.announce(HASH, { port: 7002 })
+    const told: [number, string | undefined][] = []
+    const onFound: OnEndpoint = ({ port }, from) => told.push([port, from?.id])
+    const lookup = nodes[0]!.getPeers(HASH, { mode: 'all', onFound })
+    expect(told).toEqual([[7001, undefined], expect.anything()])
+    const { endpoints, holders } = await lookup
+    expect(told.map(([port]) => port)).toEqual(endpoints.map(({ port }) => port))
+    const fromOthers = told.flatMap(([, id]) => id ?? [])
+    expect(holders.map(({ id }) => id)).toEqual(expect.arrayContaining(fromOthers))
+  })
+
   it('SCRAPE-5: options that cannot be used are refused', async () => {
     const [node] = await nodesOf(1)
     const wrong = [{}, { port: 0 }, { port: 1, seed: 1 }, { port: 1, prot: 2 }, { seed: true }]
     for (const options of wrong) {
-      const announced = codeOf(() => node!.announce(HASH, options as never))
-      expect(await announced).toBe('ERR_DHT_NODE_ARGUMENT')
+      for (const announce of ['announce', 'announceOnce'] as const) {
+        const announced = codeOf(() => node![announce](HASH, options as never))
+        expect(await announced).toBe('ERR_DHT_NODE_ARGUMENT')
+      }
+    }
+    for (const call of ['announceOnce', 'getPeers'] as const) {
+      const options = { ...(call === 'announceOnce' && { port: 1 }), onFound: 'me' }
+      expect(await codeOf(() => node![call](HASH, options as never))).toBe('ERR_DHT_NODE_ARGUMENT')
     }
   })
 
@@ -81,5 +103,55 @@ describe('SCRAPE-5: peers of a torrent', () => {
     expect((await nodes[2]!.getPeers(id)).endpoints).toHaveLength(1)
     expect(() => nodes[0]!.announce(id, { port: 7001, seed: true })).toThrow('such as mainline')
     await expect(nodes[0]!.scrape(id)).rejects.toMatchObject({ code: 'ERR_DHT_NODE_ARGUMENT' })
+  })
+})
+
+describe('PUB-16: announceOnce', () => {
+  it('writes to the nearest nodes, and finds who was announced before', async () => {
+    const nodes = await nodesOf(5)
+    await nodes[0]!.announce(HASH, { port: 7001 })
+    const told: number[] = []
+    const announced = nodes[1]!.announceOnce(HASH, {
+      port: 7002,
+      onFound: ({ port }) => told.push(port),
+    })
+    const streamed: number[] = []
+    for await (const { port } of announced) streamed.push(port)
+    const { accepted, port, target } = await announced
+    expect(accepted).toHaveLength(4)
+    expect({ port, target }).toEqual({ port: 7002, target: HASH })
+    expect(told).toEqual([7001])
+    expect(streamed).toEqual([7001])
+    expect(await portsFor(nodes[3]!)).toEqual([7001, 7002])
+  })
+
+  it('is not renewed, and ports of one node stand side by side', async () => {
+    const nodes = await nodesOf(4)
+    await Promise.all([7001, 7002].map((port) => nodes[0]!.announceOnce(HASH, { port })))
+    expect(nodes[0]!.info()).toMatchObject({ announcements: [], operations: 0 })
+    expect(await portsFor(nodes[3]!)).toEqual([7001, 7002])
+    const { rounds } = nodes[0]!.info().counters
+    await world.pass(2 * HOUR)
+    expect(nodes[0]!.info().counters.rounds).toBe(rounds)
+    expect(await portsFor(nodes[3]!)).toEqual([])
+  })
+
+  it('ends with its signal, and with the node', async () => {
+    const [node] = await nodesOf(2)
+    const reason = new Error('no')
+    const signal = AbortSignal.abort(reason)
+    await expect(node!.announceOnce(HASH, { port: 1, signal })).rejects.toBe(reason)
+    const controller = new AbortController()
+    const aborted = node!.announceOnce(HASH, { port: 1, signal: controller.signal })
+    controller.abort(reason)
+    await expect(aborted).rejects.toBe(reason)
+    const open = codeOf(() => node!.announceOnce(HASH, { port: 1 }))
+    await node!.close()
+    expect(await open).toBe('ERR_DHT_NODE_CLOSED')
+  })
+
+  it('without a contact, reports that nobody stores it', async () => {
+    const [node] = await nodesOf(1)
+    expect((await node!.announceOnce(HASH, { port: 1 })).accepted).toEqual([])
   })
 })

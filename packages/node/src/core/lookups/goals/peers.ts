@@ -6,8 +6,8 @@ import {
   type Contact,
   type Endpoint,
   formatEndpoint,
-  type GetPeersQuery,
   type GetPeersResults,
+  type MainlineGetPeersQuery,
   type Method,
   type Response,
 } from '@dht/krpc'
@@ -15,7 +15,10 @@ import type { LookupMode } from '../../operations/command.ts'
 import { reportedEndpoints } from '../../overlay/closer-nodes.ts'
 import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
 
-type GetPeers = Method<GetPeersQuery, GetPeersResults>
+type GetPeers = Method<MainlineGetPeersQuery, GetPeersResults>
+
+/** Hears of new endpoints. `from` returned them; undefined: this node knew them. */
+export type OnFound = (endpoints: readonly Endpoint[], from: Contact | undefined) => void
 
 /** The progress of a lookup that has found an endpoint, by its mode. */
 const PROGRESS = { first: 'reached', quick: 'enough', all: 'open' } as const
@@ -24,18 +27,23 @@ export class PeersGoal implements LookupGoal<GetPeers> {
   readonly target: Id
   readonly query: LookupGoal<GetPeers>['query']
   readonly #mode: LookupMode
-  readonly #onFound: (endpoints: readonly Endpoint[]) => void
+  readonly #onFound: OnFound
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #holders = new Map<string, Contact>()
 
-  /** @param init - `onFound` is told of new endpoints, one or more at a time */
+  /**
+   * @param init - `noseed`: no seeds are wanted (BEP 33); `onFound` is told of new endpoints,
+   *   one or more at a time
+   */
   constructor(init: {
     readonly target: Id
     readonly mode: LookupMode
-    readonly onFound: (endpoints: readonly Endpoint[]) => void
+    readonly noseed?: boolean
+    readonly onFound: OnFound
   }) {
     this.target = init.target
-    this.query = { method: 'get_peers', target: init.target }
+    const { target, noseed } = init
+    this.query = { method: 'get_peers', target, ...(noseed === true && { noseed }) }
     this.#mode = init.mode
     this.#onFound = init.onFound
   }
@@ -58,14 +66,14 @@ export class PeersGoal implements LookupGoal<GetPeers> {
     const endpoints = reportedEndpoints(response, responder)
     if (endpoints.length === 0) return
     this.#holders.set(responder.endpointKey, responder)
-    this.add(endpoints)
+    this.add(endpoints, responder)
   }
 
-  /** Adds endpoints that are known already, without a query. */
-  add(endpoints: readonly Endpoint[]): void {
+  /** @param from - the node that returned them; undefined: they are known without a query */
+  add(endpoints: readonly Endpoint[], from?: Contact): void {
     const before = this.#endpoints.size
     for (const each of endpoints) this.#endpoints.set(formatEndpoint(each), each)
     const added = this.endpoints.slice(before)
-    if (added.length > 0) this.#onFound(added)
+    if (added.length > 0) this.#onFound(added, from)
   }
 }
