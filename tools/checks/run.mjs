@@ -122,6 +122,11 @@ const SUITES = {
       counts: true,
     },
     BROWSER,
+    {
+      name: 'real clients',
+      command: 'npx -y pnpm@12.21.0 --filter ./interop run interop --expect-some',
+      counts: true,
+    },
     ...RUNTIME_NAMES.map(socketsOn),
   ],
 }
