@@ -53,7 +53,7 @@ export function decodeMessage<M extends Method = BuiltInMethod>(
   const length = lengthOf(outline.transactionId)
   if (length < 1 || length > MAX_TRANSACTION_ID) return malformed('transaction-id', { isQuery })
   const transactionId = viewOf(bytes, outline.transactionId)
-  if (network.key !== undefined && !spells(bytes, outline.networkKey, network.key)) {
+  if (!isOfNetwork(outline, network)) {
     return malformed('network', { isQuery, transactionId })
   }
   // A node without BEP 50 has no part in the overlays of topics.
@@ -64,6 +64,11 @@ export function decodeMessage<M extends Method = BuiltInMethod>(
   if (spells(bytes, outline.kind, 'r')) return readResponse(outline, transactionId, network)
   if (spells(bytes, outline.kind, 'e')) return readError(outline, transactionId)
   return malformed('kind', { isQuery, transactionId })
+}
+
+/** Where messages have no key, one that names a network belongs to that network. */
+function isOfNetwork({ bytes, networkKey }: Outline, { key }: Pick<Network, 'key'>): boolean {
+  return key === undefined ? !isString(networkKey) : spells(bytes, networkKey, key)
 }
 
 function readQuery<M extends Method>(

@@ -95,10 +95,14 @@ describe('the network', () => {
     }
   })
 
-  it('a network without a key ignores the key', () => {
-    expect(query('ping', '', '').kind).toBe('query')
-    const foreign = ascii(`d1:ad2:id${ID}e1:n6:dht2561:q4:ping1:t2:aa1:y1:qe`)
-    expect(decodeMessage(foreign, mainline).kind).toBe('query')
+  it('a network without a key refuses a message that names a network', () => {
+    const withKey = (key: string) => {
+      return decodeMessage(ascii(`d1:ad2:id${ID}e${key}1:q4:ping1:t2:aa1:y1:qe`), mainline)
+    }
+    for (const key of ['', '1:ni1e', '1:nle']) expect(withKey(key).kind).toBe('query')
+    for (const key of ['1:n6:dht256', '1:n0:']) {
+      expect(withKey(key)).toMatchObject({ reason: 'network', isQuery: true, code: undefined })
+    }
   })
 
   it.each([19, 21, 32, 0])('an id of %i bytes gets no error message', (length) => {
