@@ -36,6 +36,11 @@ export class Announcements {
     return this.keys.filter((key) => this.expected(key).length > 0)
   }
 
+  /** All announcements of `key`, oldest first. */
+  under(key: Id): readonly Announcement[] {
+    return this.#byKey.get(idKey(key)) ?? []
+  }
+
   /** Starts an announcement and records it. @param port - default: the host's own */
   announce(publisher: Host, key: Id, port: number = publisher.endpoint.port): Announcement {
     const { now } = this.#world
@@ -72,8 +77,7 @@ export class Announcements {
    * publisher runs.
    */
   expected(key: Id): Announcement[] {
-    const all = this.#byKey.get(idKey(key)) ?? []
-    return all.filter(({ storedSince, until, publisher }) => {
+    return this.under(key).filter(({ storedSince, until, publisher }) => {
       return storedSince !== undefined && until === undefined && publisher.isAwake
     })
   }

@@ -31,6 +31,8 @@ export interface LookupMeasure {
   readonly failed: number
   /** From the first query to the end, ms. */
   readonly durationMs: number
+  /** From the start to the first endpoint that was found, ms; undefined: none was. */
+  readonly firstMs: number | undefined
 }
 
 /** A lookup that has not ended. */
@@ -42,6 +44,7 @@ interface OpenLookup {
   readonly expected: readonly Announcement[]
   readonly label: string
   readonly at: number
+  firstMs: number | undefined
 }
 
 export interface LookupRequest {
@@ -99,18 +102,23 @@ export class LookupLog {
     return this.#measures.splice(0)
   }
 
-  #begin(asked: Omit<OpenLookup, 'ran' | 'at'>, request: Request): void {
+  #begin(asked: Omit<OpenLookup, 'ran' | 'at' | 'firstMs'>, request: Request): void {
     const { host } = asked
-    const open: OpenLookup = { ...asked, ran: host.process, at: this.#world.now }
+    const at = this.#world.now
+    const open: OpenLookup = { ...asked, ran: host.process, at, firstMs: undefined }
     this.#open.add(open)
     const settled = (outcome: Outcome): void => {
       this.#open.delete(open)
       this.#measures.push(this.#measured(open, outcome))
     }
-    host.request(request, { settled })
+    const found = (): void => {
+      open.firstMs ??= this.#world.now - at
+    }
+    host.request(request, { found, settled })
   }
 
-  #measured({ host, target, expected, label, at }: OpenLookup, outcome: Outcome): LookupMeasure {
+  #measured(open: OpenLookup, outcome: Outcome): LookupMeasure {
+    const { host, target, expected, label, at, firstMs } = open
     const result = outcome.kind === 'found' ? outcome.result : undefined
     return {
       at,
@@ -124,6 +132,7 @@ export class LookupLog {
       queries: result?.tally.queried ?? 0,
       failed: result?.tally.failed ?? 0,
       durationMs: result?.durationMs ?? this.#world.now - at,
+      firstMs,
     }
   }
 

@@ -6,6 +6,7 @@ import { closestScenario } from './closest.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
 import { grown } from './grown.ts'
 import { halved } from './halved.ts'
+import { mainlineScenario } from './mainline.ts'
 import { partition } from './partition.ts'
 import { passersBy } from './passers-by.ts'
 import { quickScenario } from './quick.ts'
@@ -28,5 +29,6 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   flashCrowdScenario,
   adversaries,
   suspend,
+  mainlineScenario,
   swarm,
 ])

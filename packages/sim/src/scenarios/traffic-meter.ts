@@ -31,13 +31,14 @@ export class TrafficMeter {
     this.#beganAt = world.now
   }
 
-  read(): TrafficReading {
+  /** @param counts - which nodes are counted. Default: all */
+  read(counts: (host: Host) => boolean = () => true): TrafficReading {
     const hours = (this.#world.now - this.#beganAt) / HOUR_MS
     const datagrams: number[] = []
     const bytes: number[] = []
     for (const host of this.#world.honest) {
       const before = this.#begin.get(host)
-      if (before === undefined || before.process !== host.process) continue
+      if (before === undefined || before.process !== host.process || !counts(host)) continue
       const now = readingOf(host)
       datagrams.push((now.datagrams - before.datagrams) / hours)
       bytes.push((now.bytes - before.bytes) / hours)
