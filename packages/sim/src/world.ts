@@ -273,10 +273,11 @@ export class World {
   }
 
   #endpointsOf(
-    { ipv4 = true, ipv6 = false, port = this.protocol.defaultPort }: HostOptions,
+    { ipv4 = true, ipv6 = false, core, ...options }: HostOptions,
     number: number,
     gateway: Gateway | undefined,
   ): Partial<Record<Family, Endpoint>> {
+    const { port = (core?.network ?? this.protocol).defaultPort } = options
     const isInside = gateway?.address !== undefined
     const own = isInside ? innerEndpoint(number, port) : publicEndpoint(number, 4, port)
     const v4 = ipv4 === true ? own : ipv4
@@ -284,7 +285,7 @@ export class World {
     return { ...(v4 && { 4: v4 }), ...(v6 && { 6: v6 }) }
   }
 
-  /** The DHT network that the cores belong to. */
+  /** The DHT network that the cores belong to, unless their hosts have another. */
   get protocol(): Protocol {
     return this.core.network ?? dht256
   }

@@ -14,7 +14,7 @@ export interface HostOptions {
   readonly ipv4?: Endpoint | boolean
   /** IPv6 endpoint; true: a generated one, alone in its /64; false: none. Default false. */
   readonly ipv6?: Endpoint | boolean
-  /** UDP port of generated endpoints. Default: the default port of the cores' network. */
+  /** UDP port of generated endpoints. Default: the default port of the node's network. */
   readonly port?: number
   /** Gateway in front of the host: options for its own, or one that it shares. Default: none. */
   readonly gateway?: GatewayOptions | Gateway

@@ -3,7 +3,7 @@
 // of `@dht/node` does. A host does not know what its process is for.
 
 import type { Id } from '@dht/id'
-import { dht256, type Endpoint, type Family } from '@dht/krpc'
+import { dht256, type Endpoint, type Family, type Network as Protocol } from '@dht/krpc'
 import type { Command, CoreOptions, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
@@ -117,6 +117,11 @@ export class Host implements NetworkHost, Socket {
   /** The IPv4 endpoint, or the IPv6 one if there is no other. */
   get endpoint(): Endpoint {
     return (this.local(4) ?? this.local(6)) as Endpoint
+  }
+
+  /** The DHT network of the host's node, unless it is started with another. */
+  get protocol(): Protocol {
+    return this.#init.options.core?.network ?? this.#context.core.network ?? dht256
   }
 
   /** Starts an honest node: the one saved on disk, or a new one. */

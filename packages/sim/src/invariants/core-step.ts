@@ -47,7 +47,7 @@ export function coreStep(
   looks: Pick<CoreStep, 'before' | 'after'>,
 ): CoreStep {
   const host = world.hosts[event.host] as Host
-  const { protocol } = world
+  const { protocol } = host
   const received = event.kind === 'received' ? decodedCopy(event.packet.bytes, protocol) : undefined
   const sent = event.effects.flatMap((effect) => {
     if (effect.kind !== 'send') return []

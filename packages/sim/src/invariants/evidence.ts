@@ -129,8 +129,8 @@ function unfoundedMembers({ overlays, at, config }: CoreInspection, record: Wire
 }
 
 /** Contacts in responses that have no recorded cause. */
-export function unfoundedNames({ sent, world }: CoreStep, record: WireRecord): string[] {
-  const { idLength } = world.protocol
+export function unfoundedNames({ sent, host }: CoreStep, record: WireRecord): string[] {
+  const { idLength } = host.protocol
   return sent.flatMap(({ message }) => {
     if (message.kind !== 'response') return []
     const named = ([4, 6] as const).flatMap((family) => {

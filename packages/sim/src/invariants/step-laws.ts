@@ -21,8 +21,8 @@ export function stepViolations(step: CoreStep): string[] {
 }
 
 /** Returns what is wrong with what a core has sent. */
-export function sendViolations({ event, received, sent, world }: CoreStep): string[] {
-  const { protocol } = world
+export function sendViolations({ event, received, sent, host }: CoreStep): string[] {
+  const { protocol } = host
   const found: string[] = []
   if (sent.some(({ message }) => message.kind === 'malformed')) {
     found.push('NET-50: sent a malformed message')

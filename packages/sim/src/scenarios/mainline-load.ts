@@ -59,7 +59,7 @@ export class MainlineLoad {
   #announce(): void {
     const host = this.#chance.pick(this.#hosts)
     const { announcements } = this.#oracle
-    // The square makes the first ranks popular: a tenth of all announcements is of one in a hundred.
+    // The square makes the first ranks popular: one torrent of a hundred has a tenth of the peers.
     const rank = Math.floor(this.#chance.unit() ** 2 * this.#torrents.length)
     const torrent = this.#torrents[rank] as Id
     if (!this.#has(host, torrent)) this.#announced.push(announcements.announce(host, torrent))

@@ -49,7 +49,7 @@ export const mainlineScenario: Scenario = Object.freeze<Scenario>({
     seed: 1,
     extras: { old: 30, 'wrong-ids': 20, translated: 40, 'read-only': 15, torrents: 1, lookups: 2 },
   },
-  leastNodes: 100,
+  leastNodes: 40,
   extraHelp: {
     old: 'clients with 8 contacts in every bucket, no pace and random ids, percent',
     'wrong-ids': 'other clients with ids that their address does not allow, percent',

@@ -92,6 +92,10 @@ describe('with few nodes', PATIENT, () => {
     passing('suspend', { nodes: 50, hours: 1 })
   })
 
+  it('mainline: torrents are announced and found in a mix of clients', () => {
+    passing('mainline', { nodes: 60, hours: 0.1, extras: { lookups: 10 } })
+  })
+
   it('SIM-S1, SIM-S7: swarm: small worlds with any faults', () => {
     passing('swarm', { nodes: 8, seed: 3, extras: { runs: 2 } })
   })
