@@ -7,7 +7,8 @@
  * `size` (20 bytes or less, or more than 1500), `bencode` (no dictionary within the bounds),
  * `kind` (`y` is missing or unknown), `transaction-id` (missing, no string, empty, over 32 bytes),
  * `network` (the key of the network is missing or another, or there is one and the network has
- * none), `topic` (it belongs to the overlay of a topic, BEP 50), `id` (missing or of another width),
+ * none), `topic` (it belongs to the overlay of a topic, BEP 50),
+ * `id` (missing or of another width),
  * `argument` (missing, ill-typed, mis-sized or out of range), `method` (missing, or unknown and
  * without a target, or an unknown write).
  */

@@ -1,6 +1,6 @@
 // Two networks on the same machines: at each address one node of `dht256` and one of Mainline, as
-// in a process that runs both. Mistakes bring them together: nodes bootstrap from nodes of the other
-// network too, replies name them as contacts, and packets arrive at the wrong port.
+// in a process that runs both. Mistakes bring them together: nodes bootstrap from nodes of the
+// other network too, replies name them as contacts, and packets arrive at the wrong port.
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import {
