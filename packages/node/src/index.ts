@@ -29,6 +29,7 @@ export type {
   EndpointLike,
   IdLike,
   LookupOptions,
+  NodeLike,
   OnEndpoint,
   Write,
 } from './shell/arguments.ts'

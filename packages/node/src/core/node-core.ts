@@ -12,7 +12,7 @@ import {
   isUnicast,
   type Malformed,
 } from '@dht/krpc'
-import { PeerStore, type PeerStoreOptions } from '@dht/store'
+import { type ItemStoreSnapshot, PeerStore, type PeerStoreOptions } from '@dht/store'
 import type { CoreConfig, CoreOptions } from './config/core-options.ts'
 import { resolveCoreOptions } from './config/resolve.ts'
 import { type ContactSource, newContacts } from './contact-source.ts'
@@ -211,6 +211,16 @@ export class NodeCore {
   /** What the node says about itself at this instant, as plain data. */
   info(now: number): CoreInfo {
     return coreInfo(this.#parts, this.id, now)
+  }
+
+  /** The members of the tables, of each family those nearest to our own id first. */
+  contacts(): Contact[] {
+    return Array.from(this.#overlays.values(), ({ table }) => [...table.members()]).flat()
+  }
+
+  /** The items that are stored here, the one put longest ago first. */
+  items(now: number): ItemStoreSnapshot['items'] {
+    return this.#parts.contents.items.snapshot(now).items
   }
 
   /** What to save. */

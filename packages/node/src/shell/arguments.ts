@@ -17,6 +17,11 @@ export type IdLike = Uint8Array | string
  */
 export type EndpointLike = string | { readonly address: string; readonly port: number }
 
+/** A node: where it is, and its id if it is known. */
+export type NodeLike =
+  | EndpointLike
+  | { readonly address: string; readonly port: number; readonly id?: IdLike }
+
 /** Options of calls that can be cancelled. */
 export interface CallOptions {
   /**

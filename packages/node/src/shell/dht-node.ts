@@ -1,6 +1,7 @@
 // The node as its users see it: promises, async iterables, AbortSignal, `await using`. It checks
 // arguments, starts an operation for each call, and returns plain data. Knows nothing of Kademlia.
 
+import { idView } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
 import {
   type CallOptions,
@@ -8,6 +9,7 @@ import {
   type EndpointLike,
   type IdLike,
   type LookupOptions,
+  type NodeLike,
   toCloseOptions,
   toEndpoint,
   toId,
@@ -50,6 +52,7 @@ import {
   type NodeInfo,
   toPlain,
 } from './plain.ts'
+import { type Item, toPlainItem } from './plain-item.ts'
 import { type SampledInfohash, streamSamples } from './samples.ts'
 
 export class DhtNode {
@@ -198,12 +201,47 @@ export class DhtNode {
    * Tells the node of another one, from a torrent's `nodes` or a peer's PORT message. It is pinged,
    * and becomes a contact if it responds and there is room. At most `checksPerSecond` nodes are
    * pinged this way, after `checkBurst` at once; up to 1,024 wait, and further ones are dropped.
+   * With an `id` the node is a contact at once, if there is room, and other nodes are not told of
+   * it before it has responded.
    *
-   * @throws {EndpointError | DhtNodeError} for an endpoint that can't be used, or when the node is
-   *   closed
+   * @throws {IdLengthError | IdFormatError | EndpointError | DhtNodeError} for a node that can't be
+   *   used, or when this node is closed
    */
-  addNode(node: EndpointLike): void {
-    this.#calls.send({ kind: 'add-node', endpoint: toEndpoint(node) })
+  addNode(node: NodeLike): void {
+    const { id } = node as { readonly id?: IdLike }
+    const known = id === undefined ? undefined : this.#toId(id)
+    this.#calls.send({ kind: 'add-node', endpoint: toEndpoint(node), id: known })
+  }
+
+  /**
+   * Forgets the contact with that id. It may become a contact again.
+   *
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for an id that can't be used
+   */
+  removeNode(id: IdLike): void {
+    this.#calls.send({ kind: 'remove-node', id: this.#toId(id) })
+  }
+
+  /** The contacts of the node, of each address family those nearest to its id first. */
+  contacts(): readonly Contact[] {
+    return toPlain(this.#parts.core.contacts())
+  }
+
+  /**
+   * Stores an endpoint under `id` in this node alone, which responds with it until it expires. It
+   * may be that of any peer. A full store stays as it is.
+   *
+   * @throws {IdLengthError | IdFormatError | EndpointError | DhtNodeError} for arguments that can't
+   *   be used
+   */
+  keepPeer(id: IdLike, peer: EndpointLike): void {
+    this.#calls.send({ kind: 'keep-peer', target: this.#toId(id), endpoint: toEndpoint(peer) })
+  }
+
+  /** The items that are stored in this node (BEP 44), the one put longest ago first. */
+  items(): readonly Item[] {
+    const items = this.#parts.core.items(this.#parts.driver.now())
+    return items.map(({ target, item }) => toPlainItem(idView(target), item))
   }
 
   /**

@@ -4,7 +4,7 @@
 import { type Id, isBytes } from '@dht/id'
 import { decodeValue, encodeValue, MAX_ITEM_SALT, MAX_ITEM_VALUE, signedBytes } from '@dht/krpc'
 import type { StoredItem } from '@dht/store'
-import { mutableTarget } from '../core/items/item.ts'
+import { isVerified, mutableTarget } from '../core/items/item.ts'
 import type { ItemCrypto } from '../core/items/item-crypto.ts'
 import type { NewItem } from '../core/operations/user-put.ts'
 import { argumentError, unknownName } from '../errors.ts'
@@ -25,7 +25,14 @@ export interface ItemToPut {
   readonly infohash?: IdLike
   /** The Ed25519 secret key (seed) of a mutable item, 32 bytes. Absent: the item is immutable. */
   readonly secretKey?: BytesLike
-  /** The version of a mutable item, 1 to 2^63 - 1; a higher one replaces a lower one. */
+  /** In place of `secretKey`: the public key of an item that is signed already, 32 bytes. */
+  readonly publicKey?: BytesLike
+  /** With `publicKey`: the Ed25519 signature of the item, 64 bytes. */
+  readonly signature?: BytesLike
+  /**
+   * The version of a mutable item, 1 to 2^63 - 1; a higher one replaces a lower one. One that is
+   * signed already may have 0.
+   */
   readonly seq?: bigint
   /** Tells the mutable items of one key apart; at most 64 bytes. */
   readonly salt?: BytesLike
@@ -35,6 +42,10 @@ export interface ItemToPut {
 export interface PutOptions extends CallOptions {
   /** Replaces only this version of a mutable item; other versions are left as they are. */
   readonly cas?: bigint
+  /** False: the item is put once, and neither `delete` nor another put ends it. Default true. */
+  readonly renew?: boolean
+  /** Whether this node stores the item itself, too, and responds with it. Default false. */
+  readonly keep?: boolean
 }
 
 /**
@@ -57,6 +68,16 @@ export interface ItemNetwork {
 }
 
 const MAX_SEQ = 2n ** 63n - 1n
+const ITEM_PARTS = [
+  'value',
+  'encoded',
+  'infohash',
+  'secretKey',
+  'publicKey',
+  'signature',
+  'seq',
+  'salt',
+] as const satisfies readonly (keyof ItemToPut)[]
 const HEX = /^(?:[\da-f]{2})*$/i
 
 /** @throws {DhtNodeError} naming the part that can't be used */
@@ -66,12 +87,14 @@ export function toNewItem(
   { crypto, idLength }: ItemNetwork,
 ): NewItem {
   if (!isObject(item)) throw argumentError('item', 'an object', item)
-  checkNames(item, ['value', 'encoded', 'infohash', 'secretKey', 'seq', 'salt'])
-  const { cas, ...call } = checkedObject(options)
+  checkNames(item, ITEM_PARTS)
+  const { cas, renew = true, keep = false, ...call } = checkedObject(options)
   toCallOptions(call)
-  if (cas !== undefined) checkSequence('cas', cas)
-  const v = toValue(item, idLength)
-  return { item: item.secretKey === undefined ? immutable(v, item) : sign(v, item, crypto), cas }
+  if (cas !== undefined) checkSequence('cas', cas, 0n)
+  for (const [name, flag] of Object.entries({ renew, keep })) {
+    if (typeof flag !== 'boolean') throw argumentError(name, 'a boolean', flag)
+  }
+  return { item: toItem(toValue(item, idLength), item, crypto), cas, keep }
 }
 
 /** @throws {IdLengthError | IdFormatError | DhtNodeError} */
@@ -90,19 +113,35 @@ export function toItemKey(
   return { target: mutableTarget(own, crypto), salt: own.salt }
 }
 
+function toItem(v: Uint8Array, item: ItemToPut, crypto: ItemCrypto): StoredItem {
+  if (item.publicKey !== undefined || item.signature !== undefined) return signed(v, item, crypto)
+  return item.secretKey === undefined ? immutable(v, item) : sign(v, item, crypto)
+}
+
 function immutable(v: Uint8Array, { infohash, seq, salt }: ItemToPut): StoredItem {
-  if (infohash !== undefined) throw argumentError('infohash', 'none without secretKey', infohash)
-  if (seq !== undefined) throw argumentError('seq', 'none without secretKey', seq)
-  if (salt !== undefined) throw argumentError('salt', 'none without secretKey', salt)
+  if (infohash !== undefined) throw argumentError('infohash', 'none without a key', infohash)
+  if (seq !== undefined) throw argumentError('seq', 'none without a key', seq)
+  if (salt !== undefined) throw argumentError('salt', 'none without a key', salt)
   return { v }
 }
 
 function sign(v: Uint8Array, item: ItemToPut, crypto: ItemCrypto): StoredItem {
   const secretKey = toBytes('secretKey', item.secretKey, [32, 32])
   const salt = toSalt(item.salt)
-  const seq = checkSequence('seq', item.seq)
+  const seq = checkSequence('seq', item.seq, 1n)
   const sig = crypto.sign(secretKey, signedBytes({ salt, seq, v }))
   return { v, signed: { k: crypto.publicKeyOf(secretKey), salt, seq, sig } }
+}
+
+function signed(v: Uint8Array, item: ItemToPut, crypto: ItemCrypto): StoredItem {
+  if (item.secretKey !== undefined) {
+    throw argumentError('secretKey', 'none beside publicKey and signature', typeof item.secretKey)
+  }
+  const k = toBytes('publicKey', item.publicKey, [32, 32])
+  const sig = toBytes('signature', item.signature, [64, 64])
+  const part = { k, salt: toSalt(item.salt), seq: checkSequence('seq', item.seq, 0n), sig }
+  if (isVerified(v, part, crypto)) return { v, signed: part }
+  throw argumentError('signature', 'the signature of this item', item.signature)
 }
 
 function toValue({ value, encoded, infohash }: ItemToPut, idLength: number): Uint8Array {
@@ -140,10 +179,10 @@ function byteOf(pair: string): number {
   return Number.parseInt(pair, 16)
 }
 
-/** 0 is left out: a node that asks for something newer than 0 would not be told of it. */
-function checkSequence(name: string, value: unknown): bigint {
-  if (typeof value === 'bigint' && value >= 1n && value <= MAX_SEQ) return value
-  throw argumentError(name, 'a bigint from 1 to 2^63 - 1', value)
+/** @param min - 1 for new items: a node that asks for something newer than 0 is not told of 0 */
+function checkSequence(name: string, value: unknown, min: bigint): bigint {
+  if (typeof value === 'bigint' && value >= min && value <= MAX_SEQ) return value
+  throw argumentError(name, `a bigint from ${min} to 2^63 - 1`, value)
 }
 
 function checkedObject<T extends object>(options: T): T {

@@ -4,6 +4,8 @@ import { type Id, idKey } from '@dht/id'
 import type { StoredItem } from '@dht/store'
 import { targetOf } from '../core/items/item.ts'
 import { ItemGoal } from '../core/lookups/goals/item.ts'
+import type { Outcome } from '../core/operations/outcome.ts'
+import type { NewItem } from '../core/operations/user-put.ts'
 import { argumentError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Calls } from './calls.ts'
@@ -20,7 +22,14 @@ import {
 import { ItemRenewal, type Put } from './item-renewal.ts'
 import { goesOn } from './operation-waiters.ts'
 import { outcomeError } from './outcome-error.ts'
-import { type GetResult, type Item, toGetResult, toPlainItem } from './plain-item.ts'
+import { toPlain } from './plain.ts'
+import {
+  type GetResult,
+  type Item,
+  type PutReport,
+  toGetResult,
+  toPlainItem,
+} from './plain-item.ts'
 
 /** Awaited: the item and what it cost. Iterated: the item, and newer versions as they are found. */
 export type Get = Handle<Item, GetResult>
@@ -48,11 +57,33 @@ export class Items {
     const { crypto } = this.#parts
     this.#requireItems()
     const put = toNewItem(item, options, this.#parts)
+    if (options.renew === false) return this.#putOnce(put, options.signal)
     const key = idKey(targetOf(put.item, crypto))
     this.#renewals.get(key)?.stop()
     const renewal = new ItemRenewal({ put, signal: options.signal }, this.#parts)
     this.#renewals.set(key, renewal)
     return renewal.handle
+  }
+
+  #putOnce(put: NewItem, signal: AbortSignal | undefined): Put {
+    const { calls } = this.#parts
+    const handle: Put = new Handle<PutReport, PutReport>(1, () => calls.cancel(operationId))
+    const waiter = {
+      settled: (outcome: Outcome) => {
+        if (outcome.kind !== 'put') return handle.fail(outcomeError(outcome))
+        const report: PutReport = toPlain(outcome.report)
+        handle.resolve(report)
+        handle.push(report)
+        handle.end()
+      },
+      failed: (error: unknown) => handle.fail(error),
+    }
+    const operationId = calls.start(
+      (operationId) => ({ kind: 'put', operationId, put }),
+      waiter,
+      signal,
+    )
+    return handle
   }
 
   get(key: ItemKey, options: GetOptions): Get {

@@ -119,6 +119,8 @@ export class DispatcherModel {
       case 'put':
       case 'announce':
       case 'add-node':
+      case 'remove-node':
+      case 'keep-peer':
         throw new Error('the model knows no goals, items, samples and added nodes of users')
       default:
         this.#ask(command)

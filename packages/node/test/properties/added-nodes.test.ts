@@ -1,6 +1,6 @@
 // Nodes that a user adds at run time: pinged at a bounded rate, and members once they respond.
 
-import { endpoint, formatEndpoint, mainline } from '@dht/krpc'
+import { type Contact, endpoint, formatEndpoint, mainline } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { MAX_ADDED } from '../../src/core/overlay/added-nodes.ts'
@@ -76,5 +76,44 @@ describe('ADD-2: many added nodes', () => {
       for (const to of pinged(bench)) seen.add(to)
     })
     expect(seen.size).toBe(checkBurst + MAX_ADDED)
+  })
+})
+
+describe('ADD-3: a node added with its id', () => {
+  const add = (bench: Bench, { endpoint, id }: Contact) =>
+    bench.start({ kind: 'add-node', endpoint, id })
+
+  it('is a contact at once, and named to others once it has responded', () => {
+    const bench = new Bench({ core })
+    const [who, asker] = bench.newContacts(2) as [Contact, Contact]
+    add(bench, who)
+    expect(bench.core.contacts()).toEqual([who])
+    expect(bench.info.overlays[0]!.contacts.questionable).toBe(1)
+    const named = () => {
+      const reply = bench.queryFrom(asker, { method: 'find_node', target: who.id, readOnly: true })
+      return Array.from((reply as { nodes?: Uint8Array }).nodes ?? [-1])
+    }
+    const ping = bench.takeLast(who)
+    expect(named()).toEqual([])
+    bench.respond(ping, who)
+    expect(named()).toEqual([...who.compact])
+  })
+
+  it('is pinged by whoever adds it again while it is questionable', () => {
+    const bench = new Bench({ core })
+    const who = bench.newContact()
+    for (let n = 0; n < 3; n++) add(bench, who)
+    expect(pinged(bench)).toEqual([formatEndpoint(who.endpoint)])
+    expect(bench.core.contacts()).toEqual([who])
+  })
+
+  it('leaves when it is removed, and may come back', () => {
+    const bench = new Bench({ core })
+    const who = bench.newContact()
+    add(bench, who)
+    bench.start({ kind: 'remove-node', id: who.id })
+    expect(bench.core.contacts()).toEqual([])
+    bench.respond(bench.takeLast(who), who)
+    expect(bench.core.contacts()).toEqual([who])
   })
 })

@@ -1,12 +1,12 @@
 // `put` and `get` of whole nodes over a network in memory, with a manual clock.
 
-import { encodeValue, mainline } from '@dht/krpc'
+import { encodeValue, mainline, signedBytes } from '@dht/krpc'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
 import { DhtNodeError } from '../../src/errors.ts'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
-import type { PutReport } from '../../src/shell/plain-item.ts'
+import type { Item, PutReport } from '../../src/shell/plain-item.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 import { unpaced } from '../support/unpaced.ts'
 
@@ -144,6 +144,60 @@ it('ITEM-19: a closed node puts nothing, and rejects both calls', async () => {
   await expect(writer.get('ab'.repeat(20))).rejects.toMatchObject(closed)
 })
 
+/** The parts of an item that somebody else has signed. */
+function signedElsewhere(seq: bigint, salt: Uint8Array) {
+  const signature = nodeCrypto.sign(secretKey, signedBytes({ salt, seq, v: text('5:hello') }))
+  return {
+    value: text('hello'),
+    publicKey: nodeCrypto.publicKeyOf(secretKey),
+    signature,
+    seq,
+    salt,
+  }
+}
+
+it('ITEM-21: an item that is signed already is put as it is, also version 0', async () => {
+  const item = signedElsewhere(0n, text('salt'))
+  const { target, accepted } = await soon(writer.put(item))
+  expect(accepted.length).toBeGreaterThan(3)
+  const found = (await soon(reader.get(target, { salt: text('salt') }))).item
+  expect(found?.signed).toMatchObject({ seq: 0n, signature: hexOf(item.signature) })
+  // What was found can be put again.
+  const { encoded, signed } = found as Item
+  const { publicKey, salt, seq, signature } = signed as NonNullable<Item['signed']>
+  const again = { encoded, publicKey, salt, seq, signature }
+  expect((await soon(reader.put(again))).accepted.length).toBeGreaterThan(3)
+})
+
+it('ITEM-21: with renew: false an item is put once, and beside others of the same id', async () => {
+  const reports: PutReport[] = []
+  const put = writer.put({ value: text('hello') }, { renew: false })
+  const second = writer.put({ value: text('hello') }, { renew: false })
+  const { target, accepted } = await soon(put)
+  expect(accepted).toEqual((await soon(second)).accepted)
+  await reportsOf(put, reports)
+  expect(reports).toHaveLength(1)
+  await world.pass(3 * HOUR)
+  expect((await soon(reader.get(target))).item).toBeUndefined()
+  const aborted = writer.put({ value: '' }, { renew: false, signal: AbortSignal.abort('no') })
+  await expect(aborted).rejects.toBe('no')
+})
+
+it('ITEM-21: a kept item is stored at this node, which shows what it stores', async () => {
+  const lone = await world.node(99, { network: unpaced(mainline), bootstrap: [] })
+  await soon(lone.joined())
+  const { target, accepted } = await soon(
+    lone.put({ value: text('kept') }, { renew: false, keep: true }),
+  )
+  expect(accepted).toEqual([])
+  expect(lone.items()).toEqual([{ id: target, value: hex('kept'), encoded: hex('4:kept') }])
+  expect((await soon(lone.get(target))).item?.value).toBe(hex('kept'))
+  await soon(writer.put(signedElsewhere(1n, text('salt'))))
+  const salts = reader.items().map(({ signed }) => signed?.salt)
+  expect(salts).toEqual([hex('salt')])
+})
+
+const SIGNED = signedElsewhere(1n, text('salt'))
 const RIGHT = { value: text('hello'), secretKey, seq: 1n, salt: text('salt') }
 
 it.each([
@@ -158,6 +212,12 @@ it.each([
   ['seq', { ...RIGHT, seq: 0n }],
   ['seq', { ...RIGHT, seq: 1 }],
   ['seq', { ...RIGHT, seq: undefined }],
+  ['publicKey', { ...SIGNED, publicKey: undefined }],
+  ['signature', { ...SIGNED, signature: undefined }],
+  ['signature', { ...SIGNED, seq: 2n }],
+  ['signature', { ...SIGNED, salt: text('other') }],
+  ['secretKey', { ...SIGNED, secretKey }],
+  ['seq', { ...SIGNED, seq: -1n }],
   ['seq', { value: text('x'), seq: 1n }],
   ['salt', { ...RIGHT, salt: new Uint8Array(65) }],
   ['salt', { value: text('x'), salt: text('salt') }],
@@ -165,6 +225,8 @@ it.each([
 ])('API-1: a put with a wrong %s throws at once', (name, item) => {
   expect(() => writer.put(item as never)).toThrow(new RegExp(`^${name}: expected `))
   expect(() => writer.put(RIGHT, { cas: 1 } as never)).toThrow(/^cas: expected /)
+  expect(() => writer.put(RIGHT, { renew: 1 } as never)).toThrow(/^renew: expected /)
+  expect(() => writer.put(RIGHT, { keep: 1 } as never)).toThrow(/^keep: expected /)
 })
 
 it('API-1: get refuses wrong ids, keys, salts and options', () => {

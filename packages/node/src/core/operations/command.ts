@@ -48,8 +48,15 @@ export type Command =
     }
   /** Withdraws all announcements before the node closes; nothing is published after it. */
   | { readonly kind: 'leave'; readonly operationId: number }
-  /** Pings a node, which becomes a member if it responds. The rate of these pings is bounded. */
-  | { readonly kind: 'add-node'; readonly endpoint: Endpoint }
+  /**
+   * Pings a node, which becomes a member if it responds. With an id it is a member at once, if
+   * there is room, and questionable until it responds. The rate of these pings is bounded.
+   */
+  | { readonly kind: 'add-node'; readonly endpoint: Endpoint; readonly id?: Id | undefined }
+  /** Removes a member from the table. It may come back. */
+  | { readonly kind: 'remove-node'; readonly id: Id }
+  /** Stores a peer in this node, as if it had been announced here. */
+  | { readonly kind: 'keep-peer'; readonly target: Id; readonly endpoint: Endpoint }
   | { readonly kind: 'ping'; readonly operationId: number; readonly to: Endpoint }
   | {
       readonly kind: 'find-node'

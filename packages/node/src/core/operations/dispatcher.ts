@@ -2,8 +2,9 @@
 // deferred until a join has found some. The caller has checked the arguments.
 
 import type { Id } from '@dht/id'
-import { type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
-import type { PeerStore } from '@dht/store'
+import { compactEndpoint, type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
+import type { PeerStore, StoredItem } from '@dht/store'
+import { targetOf } from '../items/item.ts'
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { type OnFound, PeersGoal } from '../lookups/goals/peers.ts'
 import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
@@ -24,6 +25,9 @@ import { UserJoin } from './user-join.ts'
 import { UserLookup } from './user-lookup.ts'
 import { UserPut } from './user-put.ts'
 import { UserQuery } from './user-query.ts'
+
+/** The source of items that this node keeps for itself. No host has it as its key. */
+const OWN = 'own'
 
 export class Dispatcher {
   readonly #services: Services
@@ -111,7 +115,13 @@ export class Dispatcher {
         this.#publisher.leave(command.operationId, now)
         break
       case 'add-node':
-        this.#added.add(command.endpoint, now)
+        this.#added.add(command, now)
+        break
+      case 'remove-node':
+        for (const { table } of this.#overlays.values()) table.forget(command.id)
+        break
+      case 'keep-peer':
+        this.#keepPeer(command, now)
         break
       case 'ping':
         this.#queryMethod(command, { method: 'ping' }, now)
@@ -212,9 +222,23 @@ export class Dispatcher {
   }
 
   #put({ operationId, put }: Extract<Command, { kind: 'put' }>, now: number): void {
+    const { keep, ...written } = put
+    if (keep === true) this.#keepItem(put.item, now)
     const overlays = [...this.#overlays.values()]
-    const operation = new UserPut({ ...put, operationId, overlays }, this.#services, now)
+    const operation = new UserPut({ ...written, operationId, overlays }, this.#services, now)
     if (this.#services.operations.add(operationId, operation)) operation.start(now)
+  }
+
+  /** A full store, or one with a newer version, stays as it is. */
+  #keepItem(item: StoredItem, now: number): void {
+    const { crypto } = this.#services.config
+    this.#contents.items.put({ target: targetOf(item, crypto), item, source: OWN }, now)
+  }
+
+  #keepPeer(command: Extract<Command, { kind: 'keep-peer' }>, now: number): void {
+    const { target, endpoint } = command
+    const peer = compactEndpoint(endpoint)
+    this.#store.put({ target, peer, sourcePort: endpoint.port }, now)
   }
 
   /**

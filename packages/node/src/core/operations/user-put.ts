@@ -15,6 +15,8 @@ import type { Operation } from './operations.ts'
 export interface NewItem {
   readonly item: StoredItem
   readonly cas?: bigint | undefined
+  /** Whether this node stores the item as well. */
+  readonly keep?: boolean
 }
 
 export class UserPut implements Operation, RoundOwner {
@@ -24,7 +26,10 @@ export class UserPut implements Operation, RoundOwner {
   readonly #round: Round
 
   constructor(
-    init: NewItem & { readonly operationId: number; readonly overlays: readonly OverlayParts[] },
+    init: Omit<NewItem, 'keep'> & {
+      readonly operationId: number
+      readonly overlays: readonly OverlayParts[]
+    },
     services: Services,
     now: number,
   ) {

@@ -2,7 +2,9 @@
 // is pinged, and becomes a member when it responds and there is room. The rate of the pings is
 // bounded, because the source of such a list may be hostile.
 
+import type { Id } from '@dht/id'
 import { type Endpoint, type Family, formatEndpoint } from '@dht/krpc'
+import type { ContactSource } from '../contact-source.ts'
 import { NO_OBSERVER, type QueryObserver } from '../queries/query-observer.ts'
 import { TokenBucket } from '../queries/token-bucket.ts'
 import type { Services } from '../services.ts'
@@ -16,30 +18,44 @@ const OBSERVER: QueryObserver = Object.freeze({ ...NO_OBSERVER, onStalled: () =>
 
 export class AddedNodes {
   readonly #overlays: ReadonlyMap<Family, OverlayParts>
+  readonly #contacts: ContactSource
   readonly #bucket: TokenBucket
   /** By text of the endpoint, so that none waits twice; the oldest first. */
   readonly #waiting = new Map<string, Endpoint>()
 
-  constructor({ config }: Pick<Services, 'config'>, overlays: ReadonlyMap<Family, OverlayParts>) {
+  constructor(
+    { config, contacts }: Pick<Services, 'config' | 'contacts'>,
+    overlays: ReadonlyMap<Family, OverlayParts>,
+  ) {
     this.#overlays = overlays
+    this.#contacts = contacts
     this.#bucket = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
   }
 
-  /** A node to ping. Dropped when its family has no transport, or too many wait already. */
-  add(endpoint: Endpoint, now: number): void {
-    if (this.#waiting.size >= MAX_ADDED || !this.#overlays.has(endpoint.family)) return
+  /**
+   * A node to ping; with an id it is a questionable member at once, if there is room. Dropped when
+   * its family has no transport, or too many wait already.
+   */
+  add(
+    { endpoint, id }: { readonly endpoint: Endpoint; readonly id?: Id | undefined },
+    now: number,
+  ): void {
+    const overlay = this.#overlays.get(endpoint.family)
+    if (this.#waiting.size >= MAX_ADDED || overlay === undefined) return
+    if (id !== undefined) overlay.table.restore([this.#contacts.contact(id, endpoint)])
     this.#waiting.set(formatEndpoint(endpoint), endpoint)
     this.handleTimeout(now)
   }
 
-  /** Pings as many as the rate allows. A member is not pinged. */
+  /** Pings as many as the rate allows. A good member is not pinged. */
   handleTimeout(now: number): void {
     for (const [key, endpoint] of this.#waiting) {
       const overlay = this.#overlays.get(endpoint.family) as OverlayParts
-      const isMember = overlay.maintenance.contactAt(endpoint) !== undefined
-      if (!isMember && !this.#bucket.take(1, now)) return
+      const member = overlay.maintenance.contactAt(endpoint)
+      const isGood = member !== undefined && overlay.table.standing(member.id, now) === 'good'
+      if (!isGood && !this.#bucket.take(1, now)) return
       this.#waiting.delete(key)
-      if (!isMember) overlay.queries.ask(endpoint, { method: 'ping' }, OBSERVER, now)
+      if (!isGood) overlay.queries.ask(endpoint, { method: 'ping' }, OBSERVER, now)
     }
   }
 

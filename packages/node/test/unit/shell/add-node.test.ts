@@ -23,6 +23,18 @@ describe('ADD-1: addNode', () => {
     expect((await lone.closest(second!.id)).closest[0]?.id).toBe(second!.id)
   })
 
+  it('ADD-3: takes a contact, which is one at once, and removeNode forgets it', async () => {
+    const [first] = await world.nodes(2)
+    const lone = await world.node(9, { bootstrap: [] })
+    const there = { id: first!.id, ...first!.endpoints[0]! }
+    lone.addNode(there)
+    expect(lone.contacts()).toEqual([there])
+    lone.removeNode(first!.id)
+    expect(lone.contacts()).toEqual([])
+    expect(() => lone.addNode({ ...there, id: 'ab' })).toThrow('64 characters')
+    expect(() => lone.removeNode('ab')).toThrow('64 characters')
+  })
+
   it('is refused for what is no endpoint of one node, and by a closed node', async () => {
     const node = await world.node(1)
     for (const wrong of ['router.example:1', '192.0.2.1:0', '224.0.0.1:1', 5]) {

@@ -96,6 +96,15 @@ describe('SCRAPE-5: peers of a torrent', () => {
     }
   })
 
+  it('SCRAPE-5: a kept peer is found at this node alone', async () => {
+    const [keeper, other] = await nodesOf(3)
+    keeper!.keepPeer(HASH, '192.0.2.200:7009')
+    expect(await portsFor(keeper!)).toEqual([7009])
+    const { endpoints, holders } = await other!.getPeers(HASH, { mode: 'all' })
+    expect(endpoints.map(({ port }) => port)).toEqual([7009])
+    expect(holders.map(({ id }) => id)).toEqual([keeper!.id])
+  })
+
   it('SCRAPE-5: dht256 announces and finds, and neither knows seeds nor counts', async () => {
     const nodes = await world.nodes(3, { network: dht256 })
     const id = 'ab'.repeat(32)
@@ -109,18 +118,16 @@ describe('SCRAPE-5: peers of a torrent', () => {
 describe('PUB-16: announceOnce', () => {
   it('writes to the nearest nodes, and finds who was announced before', async () => {
     const nodes = await nodesOf(5)
-    await nodes[0]!.announce(HASH, { port: 7001 })
-    const told: number[] = []
-    const announced = nodes[1]!.announceOnce(HASH, {
-      port: 7002,
-      onFound: ({ port }) => told.push(port),
-    })
+    nodes[0]!.keepPeer(HASH, '192.0.2.200:7001')
+    const told: [number, string | undefined][] = []
+    const onFound: OnEndpoint = ({ port }, from) => told.push([port, from?.id])
+    const announced = nodes[1]!.announceOnce(HASH, { port: 7002, onFound })
     const streamed: number[] = []
     for await (const { port } of announced) streamed.push(port)
     const { accepted, port, target } = await announced
     expect(accepted).toHaveLength(4)
     expect({ port, target }).toEqual({ port: 7002, target: HASH })
-    expect(told).toEqual([7001])
+    expect(told).toEqual([[7001, nodes[0]!.id]])
     expect(streamed).toEqual([7001])
     expect(await portsFor(nodes[3]!)).toEqual([7001, 7002])
   })
