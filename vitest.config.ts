@@ -38,6 +38,7 @@ const replacing = ['packages/node/test/unit/create-node-families.test.ts']
 const signalling = [
   'packages/node/test/e2e/processes.test.ts',
   'examples/full-node/test/full-node.test.ts',
+  'packages/cli/test/e2e/*.test.ts',
   'examples/share-file/test/{endings,halves}.test.ts',
 ]
 const exclude = [...replacing, ...(process.platform === 'win32' ? signalling : [])]

@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const LONG = [
   'packages/sim/test/unit/scenarios/',
   'packages/sim/test/properties/',
-  'examples/full-node/',
+  'packages/cli/test/e2e/',
   'packages/sim/test/unit/',
   'packages/node/test/e2e/',
   'examples/',

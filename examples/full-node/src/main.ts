@@ -1,15 +1,10 @@
-// Where the program starts: the process's streams and signals go in, its exit code comes out.
+// A node that runs until Ctrl-C, keeps its state in a file, and prints what happens. Its arguments
+// are nodes to begin with.
 
-import { run } from './run.ts'
+import { createNode, formatEndpoint } from '@dht/node'
 
-const stop = new AbortController()
-// Once: a second Ctrl-C finds no listener and ends the process the hard way.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
-
-process.exitCode = await run(process.argv.slice(2), {
-  in: process.stdin,
-  out: process.stdout,
-  err: process.stderr,
-  stop,
-  onInfoWanted: (tell) => void process.on('SIGUSR2', tell),
-})
+const port = Number(process.env['DHT_PORT'] ?? 3739)
+const node = await createNode({ port, bootstrap: process.argv.slice(2), state: 'node.state' })
+process.once('SIGINT', () => void node.close())
+console.log(`node ${node.id} at ${node.endpoints.map(formatEndpoint).join(' and ')}`)
+for await (const event of node.events()) console.log(event.kind)

@@ -11,7 +11,7 @@ import { localNode } from '../src/local-network.ts'
 const TIMEOUT_MS = 60_000
 const IPV4 = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
 
-const start = useProgram('share-file')
+const start = useProgram('examples/share-file')
 
 describe('fetch', () => {
   it('reports that no node knows an identity', { timeout: TIMEOUT_MS }, async () => {

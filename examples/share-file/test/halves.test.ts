@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000
 const IPV4 = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
 const IPV6 = ['--ipv4', 'off', '--ipv6', '::1']
 
-const start = useProgram('share-file')
+const start = useProgram('examples/share-file')
 
 interface Serving {
   readonly identity: string

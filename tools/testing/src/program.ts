@@ -1,5 +1,6 @@
-// Runs a program of `examples/` as a process of its own. It is bundled from the sources, so a test
-// never runs an old build. Every process started here is ended here, by its own handle.
+// Runs a program of an example or a package as a process of its own. It is bundled from the
+// sources, so a test never runs an old build. Every process started here is ended here, by its own
+// handle.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,8 +13,8 @@ import { afterAll, beforeAll } from 'vitest'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Files of one test run, inside `node_modules` so that other tools ignore them. */
-const bundles = (example: string): string =>
-  join(root, 'examples', example, 'node_modules', '.test', String(process.pid))
+const bundles = (folder: string): string =>
+  join(root, folder, 'node_modules', '.test', String(process.pid))
 
 export interface Program {
   readonly child: ChildProcess
@@ -26,15 +27,19 @@ export interface Program {
   readonly ended: Promise<number | NodeJS.Signals>
 }
 
-/** For one test file: bundles the example first, and ends what is still running last. */
+/**
+ * For one test file: bundles the program first, and ends what is still running last.
+ *
+ * @param folder - such as `examples/share-file`; the program is its `src/main.ts`
+ */
 export function useProgram(
-  example: string,
-): (argv: readonly string[], env?: Readonly<Record<string, string>>) => Program {
+  folder: string,
+): (argv: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string) => Program {
   const started: Program[] = []
-  const outDir = bundles(example)
+  const outDir = bundles(folder)
   beforeAll(async () => {
     await build({
-      entry: [join(root, 'examples', example, 'src/main.ts')],
+      entry: [join(root, folder, 'src/main.ts')],
       outDir,
       format: ['esm'],
       platform: 'node',
@@ -57,19 +62,20 @@ export function useProgram(
     await Promise.all(started.map(({ ended }) => ended))
     rmSync(outDir, { recursive: true, force: true })
   })
-  return (argv, env = {}) => {
-    const program = start(join(outDir, 'main.js'), argv, env)
+  return (argv, env = {}, cwd = root) => {
+    const program = start([join(outDir, 'main.js'), ...argv], env, cwd)
     started.push(program)
     return program
   }
 }
 
 function start(
-  path: string,
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
+  cwd: string,
 ): Program {
-  const child = spawn(process.execPath, [path, ...argv], {
+  const child = spawn(process.execPath, argv, {
+    cwd,
     // Only the variables that a process needs, none of the tests' own.
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

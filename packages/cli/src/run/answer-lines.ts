@@ -2,7 +2,7 @@
 // node, which may have been started without one.
 
 import { createInterface } from 'node:readline'
-import type { Io } from './io.ts'
+import type { Io } from '../io.ts'
 
 /** @returns reads no further when it is disposed of */
 export function answerLines(

@@ -1,0 +1,108 @@
+// `dht enter` and `dht announce`: announces a port of this machine, and renews that until the
+// command is stopped.
+
+import type { Announcement, DhtNode, RoundReport } from '@dht/node'
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { CommandFailure, EXIT } from '../exit.ts'
+import { networkOfId, parseId } from '../options/network-of-id.ts'
+import type { NetworkName } from '../options/node-options.ts'
+import { parsePort } from '../options/parse.ts'
+import { writeJson } from '../output/json.ts'
+import { showProgress } from '../output/progress.ts'
+import { plural } from '../output/text.ts'
+import { addVisitOptions, untilStopped, type VisitSettings, visit } from './visit.ts'
+
+interface PublishSettings extends VisitSettings {
+  /** Ends after the first round. */
+  readonly once?: boolean
+}
+
+interface AnnounceSettings extends PublishSettings {
+  readonly seed?: boolean
+  readonly impliedPort?: boolean
+}
+
+export function addEnter(program: Command, context: Context): void {
+  const command = program
+    .command('enter')
+    .description(
+      'Announces a port of this machine under an id, and renews that until it is stopped.',
+    )
+    .argument('<id>', 'hex', parseId)
+    .argument('<port>', '1 to 65535', parsePort)
+  addPublishOptions(command, 'that of the id')
+    .addHelpText('after', '\nExample:\n  dht enter --bootstrap 192.0.2.7:3739 <64 hex digits> 8080')
+    .action((id: string, port: number, settings: PublishSettings) => {
+      const network = networkOfId(id, settings)
+      return publish({ settings, network, announce: (node) => node.enter(id, port) }, context)
+    })
+}
+
+export function addAnnounce(program: Command, context: Context): void {
+  const command = program
+    .command('announce')
+    .description(
+      'Announces this machine as a peer of a torrent, and renews that until it is stopped.',
+    )
+    .argument('<infohash>', 'hex, base32, or a magnet URI', parseId)
+    .argument('[port]', '1 to 65535; without it the port that nodes see', parsePort)
+  addPublishOptions(command, 'mainline')
+    .option('--seed', 'this machine has all of the content (BEP 33)')
+    .option('--implied-port', 'nodes store the port that they see')
+    .addHelpText('after', '\nExample:\n  dht announce --seed <40 hex digits> 6881')
+    .action((infohash: string, port: number | undefined, given: AnnounceSettings) => {
+      const { seed = false, impliedPort = port === undefined, ...settings } = given
+      const how = { seed, impliedPort, ...(port !== undefined && { port }) }
+      const announce = (node: DhtNode): Announcement => node.announce(infohash, how)
+      return publish({ settings, network: settings.network ?? 'mainline', announce }, context)
+    })
+}
+
+function addPublishOptions(command: Command, network: string): Command {
+  return addVisitOptions(command, network).option('--once', 'ends after the first round')
+}
+
+interface Publication {
+  readonly settings: PublishSettings
+  readonly network: NetworkName
+  readonly announce: (node: DhtNode) => Announcement
+}
+
+async function publish(publication: Publication, { io }: Context): Promise<void> {
+  const { once = false, ...settings } = publication.settings
+  const follow = async (node: DhtNode): Promise<void> => {
+    const announcement = publication.announce(node)
+    if (once) await first(announcement, settings, io)
+    else await all(announcement, settings, io)
+    // Whoever announces once wants it to stay there.
+    if (once) await node.close({ withdraw: false })
+  }
+  // A node that stays answers for what it announces.
+  const options = { readOnly: once }
+  const use = (node: DhtNode): Promise<void> => untilStopped(node, io, () => follow(node))
+  await visit({ settings, network: publication.network, io, options, use })
+}
+
+type Sink = Context['io']
+
+async function first(announcement: Announcement, settings: VisitSettings, io: Sink): Promise<void> {
+  using _ = showProgress(io.err, () => 'announcing')
+  tell(await announcement, settings, io)
+}
+
+async function all(announcement: Announcement, settings: VisitSettings, io: Sink): Promise<void> {
+  for await (const report of announcement) tell(report, settings, io)
+}
+
+function tell(report: RoundReport, { json }: VisitSettings, io: Sink): void {
+  const { accepted, refused, unreachable } = report
+  if (json) writeJson(io.out, report)
+  else {
+    const [a, r, u] = [accepted.length, refused.length, unreachable.length]
+    io.out.write(`stored by ${plural(a, 'node')}, ${r} refused, ${u} unreachable\n`)
+  }
+  if (accepted.length === 0 && report.complete) {
+    throw new CommandFailure('no node stored the announcement', EXIT.failed)
+  }
+}

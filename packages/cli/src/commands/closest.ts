@@ -1,0 +1,33 @@
+// `dht closest`: the nodes nearest to an id.
+
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit.ts'
+import { networkOfId, parseId } from '../options/network-of-id.ts'
+import { writeJson } from '../output/json.ts'
+import { showProgress } from '../output/progress.ts'
+import { contactText } from '../output/text.ts'
+import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
+
+export function addClosest(program: Command, { io, finish }: Context): void {
+  const command = program
+    .command('closest')
+    .description('Finds the nodes closest to an id, closest first.')
+    .argument('<id>', 'hex', parseId)
+  addVisitOptions(command, 'that of the id')
+    .addHelpText('after', '\nExample:\n  dht closest --bootstrap 192.0.2.7:3739 <64 hex digits>')
+    .action(async (id: string, settings: VisitSettings) => {
+      const result = await visit({
+        settings,
+        network: networkOfId(id, settings),
+        io,
+        use: async (node) => {
+          using _ = showProgress(io.err, () => 'asking nodes closer and closer')
+          return node.closest(id, { signal: io.stop.signal })
+        },
+      })
+      if (settings.json) writeJson(io.out, result)
+      else for (const contact of result.closest) io.out.write(`${contactText(contact)}\n`)
+      finish(result.closest.length > 0 ? EXIT.done : EXIT.failed)
+    })
+}

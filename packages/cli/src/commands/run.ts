@@ -1,0 +1,19 @@
+// `dht run`: a node that runs until it is told to stop.
+
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { runNode } from '../run/run-node.ts'
+import { addRunOptions, type RunSettings } from '../run/settings.ts'
+
+export function addRun(program: Command, { io }: Context): void {
+  const command = program
+    .command('run')
+    .description('Runs a node until it is told to stop. Every option has a variable beside it.')
+  addRunOptions(command)
+    .addHelpText(
+      'after',
+      '\nA line "info" on its input, or SIGUSR2, prints its info. SIGINT and SIGTERM end it.' +
+        '\n\nExample:\n  dht run --state node.state --metrics 9100',
+    )
+    .action((settings: RunSettings) => runNode(settings, io))
+}

@@ -1,0 +1,22 @@
+// What a command may use of its surroundings. Results go to `out`; the log, progress and errors go
+// to `err`.
+
+import type { Readable, Writable } from 'node:stream'
+
+/** A stream that may be a terminal. */
+export interface Output extends Writable {
+  readonly isTTY?: boolean
+}
+
+/** Why a command ends when nobody reads its output any more. */
+export const OUTPUT_CLOSED = 'the output was closed'
+
+export interface Io {
+  readonly in: Readable
+  readonly out: Output
+  readonly err: Output
+  /** Aborted when the command is to end. */
+  readonly stop: AbortController
+  /** Lets another process request the node's info, for example by a signal. */
+  readonly onInfoWanted: (tell: () => void) => void
+}

@@ -1,0 +1,15 @@
+// Parts of sentences that several commands print.
+
+import { type Contact, formatEndpoint } from '@dht/node'
+
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`
+}
+
+export function contactText(contact: Contact): string {
+  return `${contact.id}  ${formatEndpoint(contact)}`
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}

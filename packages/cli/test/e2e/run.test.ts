@@ -1,0 +1,156 @@
+// The node as a process: how it starts, what it prints, and how it ends. Every node here has a
+// bootstrap list on loopback, and contacts no other node.
+
+import { once } from 'node:events'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type Program, useProgram } from '@dht/testing/program'
+import { temporaryFolder } from '@dht/testing/temporary'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+const TIMEOUT_MS = 60_000
+const HERE = ['--port', '0', '--ipv4', '127.0.0.1', '--ipv6', 'off']
+
+const program = useProgram('packages/cli')
+const start = (argv: readonly string[], env?: Readonly<Record<string, string>>): Program =>
+  program(['run', ...argv], env)
+
+/** The id and the endpoint that a node prints when it has started. */
+async function started(node: Program): Promise<{ readonly id: string; readonly at: string }> {
+  const [, id = '', at = ''] = await node.until(/node ([0-9a-f]+) at (\S+)/)
+  return { id, at }
+}
+
+async function end(node: Program, signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+  node.child.kill(signal)
+  return node.ended
+}
+
+describe('a full node', () => {
+  it('joins, prints its info on request, and ends', { timeout: TIMEOUT_MS }, async () => {
+    const first = start(['--bootstrap', 'none', ...HERE])
+    const { at } = await started(first)
+    const second = start([...HERE], { DHT_BOOTSTRAP: at })
+    await second.until(/IPv4: joined, 1 contact\n/)
+
+    second.child.stdin?.write('what\ninfo\n')
+    await second.until(/say one of: info, quit/)
+    await second.until(/IPv4 {6}127\.0\.0\.1:\d+, joined, 0 open queries\n {10}1 good/)
+    first.child.kill('SIGUSR2')
+    await first.until(/network {3}dht256\n/)
+
+    second.child.stdin?.write('quit\n')
+    expect(await second.ended).toBe(0)
+    expect(await end(first, 'SIGINT')).toBe(0)
+    expect(first.err()).toMatch(/closed\n$/)
+  })
+
+  it('keeps its id and its contacts', { timeout: TIMEOUT_MS }, async () => {
+    const state = join(temporaryFolder(), 'state')
+    const other = start(['--bootstrap', 'none', ...HERE])
+    const { at } = await started(other)
+    const before = start(['--bootstrap', at, '--state', state, ...HERE])
+    const { id } = await started(before)
+    await before.until(/joined, 1 contact\n/)
+    expect(await end(before, 'SIGTERM')).toBe(0)
+    expect(statSync(state).size).toBeGreaterThan(64)
+
+    const after = start(['--bootstrap', 'none', ...HERE], { DHT_STATE: state })
+    expect((await started(after)).id).toBe(id)
+    await after.until(/joined, 1 contact\n/)
+    expect(await end(after, 'SIGTERM')).toBe(0)
+    expect(await end(other, 'SIGTERM')).toBe(0)
+  })
+
+  it('sets a damaged state aside and starts anew', { timeout: TIMEOUT_MS }, async () => {
+    const state = join(temporaryFolder(), 'state')
+    const scribble = 'dht-state 2\nscribble'
+    writeFileSync(state, scribble)
+    const node = start(['--bootstrap', 'none', '--state', state, ...HERE])
+    await node.until(/warning: the saved state is damaged and was set aside as .*state\.damaged-/)
+    await started(node)
+    expect(await end(node, 'SIGTERM')).toBe(0)
+    expect(existsSync(state)).toBe(true)
+    expect(readFileSync(state, 'latin1')).not.toBe(scribble)
+  })
+
+  it('refuses a file that is not a state, and leaves it unchanged', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const notes = join(temporaryFolder(), 'notes')
+    writeFileSync(notes, 'my notes')
+    const node = start(['--bootstrap', 'none', '--state', notes, ...HERE])
+    expect(await node.ended).toBe(2)
+    expect(readFileSync(notes, 'latin1')).toBe('my notes')
+  })
+
+  it('serves metrics and info on loopback', { timeout: TIMEOUT_MS }, async () => {
+    const node = start(['--bootstrap', 'none', '--metrics', '0', ...HERE])
+    const { id } = await started(node)
+    const [, url] = await node.until(/metrics at (http:\/\/127\.0\.0\.1:\d+)/)
+    const metrics = await fetch(`${url}/metrics`)
+    expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4')
+    expect(await metrics.text()).toContain('dht_contacts{family="4",standing="good"} 0\n')
+    const info = await fetch(`${url}/info`)
+    expect(await info.json()).toMatchObject({ id, network: 'dht256', announcements: [] })
+    expect((await fetch(`${url}/`)).status).toBe(404)
+    expect((await fetch(`${url}/info`, { method: 'POST' })).status).toBe(405)
+    expect(await end(node, 'SIGTERM')).toBe(0)
+  })
+
+  it('uses the Mainline network', { timeout: TIMEOUT_MS }, async () => {
+    const mainline = ['--network', 'mainline', '--log', 'verbose', ...HERE]
+    const first = start(['--bootstrap', 'none', ...mainline])
+    const { id, at } = await started(first)
+    expect(id).toHaveLength(40)
+    const second = start(['--bootstrap', at, ...mainline])
+    await second.until(new RegExp(`IPv4: met ${id.slice(0, 8)} at ${at}`))
+    expect(await end(second, 'SIGTERM')).toBe(0)
+    expect(await end(first, 'SIGTERM')).toBe(0)
+  })
+})
+
+describe('a wrong setting is reported in one line', () => {
+  it.each([
+    [['--port', '70000'], {}, /'--port <port>' argument '70000' is invalid.*0 to 65535/],
+    [[], { DHT_PORT: 'x' }, /'x' from env 'DHT_PORT' is invalid.*0 to 65535/],
+    [[], { DHT_NETWORK: 'kad' }, /'kad' from env 'DHT_NETWORK' is invalid.*dht256, mainline/],
+    [['--bootstrap', 'nowhere'], {}, /Expected host:port/],
+    [['--ipv4', '::1'], {}, /Expected an IPv4 address or off/],
+    [['--ipv6', '127.0.0.1'], {}, /Expected an IPv6 address or off/],
+    [['--ipv4', 'off', '--ipv6', 'off'], {}, /at least one address/],
+    [['--log', 'loud'], {}, /quiet, normal, verbose/],
+    [['--bogus'], {}, /unknown option '--bogus'/],
+    [['word'], {}, /too many arguments/],
+  ])('%j %j', { timeout: TIMEOUT_MS }, async (argv, env, message) => {
+    const node = start(['--bootstrap', 'none', ...argv], env)
+    expect(await node.ended).toBe(2)
+    expect(node.err()).toMatch(message)
+    expect(node.err().trimEnd().split('\n')).toHaveLength(1)
+    expect(node.out()).toBe('')
+  })
+})
+
+describe('a port in use is reported in one line', () => {
+  it('the UDP port', { timeout: TIMEOUT_MS }, async () => {
+    const first = start(['--bootstrap', 'none', ...HERE])
+    const { at } = await started(first)
+    const port = at.split(':')[1] ?? ''
+    const second = start(['--bootstrap', 'none', ...HERE, '--port', port])
+    expect(await second.ended).toBe(1)
+    expect(second.err()).toBe(`error: UDP: 127.0.0.1 port ${port}: in use\n`)
+    expect(await end(first, 'SIGTERM')).toBe(0)
+  })
+
+  it('the port of the metrics', { timeout: TIMEOUT_MS }, async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const node = start(['--bootstrap', 'none', '--metrics', `${port}`, '--log', 'quiet', ...HERE])
+    expect(await node.ended).toBe(1)
+    expect(node.err()).toBe(`error: 127.0.0.1 port ${port}: in use\n`)
+  })
+})
