@@ -23,6 +23,7 @@ it('the package exports these names and no others', () => {
     'idView',
     'idsEqual',
     'isBytes',
+    'isLocalAddress',
     'isSecureId',
     'randomId',
     'secureId',

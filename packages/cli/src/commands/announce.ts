@@ -79,7 +79,7 @@ async function publish(publication: Publication, { io }: Context): Promise<void>
     if (once) await node.close({ withdraw: false })
   }
   // A node that stays answers for what it announces.
-  const options = { readOnly: once }
+  const options = { readOnly: once ? true : 'auto' } as const
   const use = (node: DhtNode): Promise<void> => untilStopped(node, io, () => follow(node))
   await visit({ settings, network: publication.network, io, options, use })
 }

@@ -60,7 +60,7 @@ async function put(
     const item = { ...value, ...saltBytes, secretKey, seq: seq ?? (found ?? 0n) + 1n }
     return follow(node.put(item, found === undefined ? {} : { cas: found }), { once, settings, io })
   }
-  const options = { readOnly: once }
+  const options = { readOnly: once ? true : 'auto' } as const
   const network = settings.network ?? 'mainline'
   await visit({
     settings,

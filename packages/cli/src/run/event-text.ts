@@ -24,6 +24,8 @@ export function eventText(event: NodeEvent): string {
       return `IPv${event.family}: refreshing around ${short(event.target)}`
     case 'id-changed':
       return `IPv${event.family}: the id is ${short(event.id)} now, for ${event.address}`
+    case 'read-only-changed':
+      return `IPv${event.family}: ${event.isReadOnly ? 'nobody reaches this node' : 'full again'}`
     case 'published': {
       const { target, complete } = event.report
       const again = complete ? '' : '; will try again soon'

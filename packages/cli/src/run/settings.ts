@@ -17,7 +17,7 @@ export interface RunSettings extends NodeSettings {
   readonly state?: string
   /** TCP port of the metrics, on loopback. */
   readonly metrics?: number
-  readonly readOnly: boolean
+  readonly readOnly: 'auto' | true
   readonly log: LogLevel
 }
 
@@ -38,7 +38,7 @@ export function addRunOptions(command: Command): Command {
       ).argParser(parsePort),
     )
     .addOption(
-      variableOption('read-only', '', 'answer no queries, as BEP 43 has it').default(false),
+      variableOption('read-only', '', 'answer no queries, as BEP 43 has it').default('auto'),
     )
     .addOption(
       variableOption('log', '<level>', 'how much is told')

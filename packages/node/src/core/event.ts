@@ -25,6 +25,12 @@ export type NodeEvent =
       /** The external address. */
       readonly address: string
     }
+  /** The node responds to queries in this family again, or no longer, and says so (BEP 43). */
+  | {
+      readonly kind: 'read-only-changed'
+      readonly family: Family
+      readonly isReadOnly: boolean
+    }
   | { readonly kind: 'published'; readonly report: RoundReport }
   /** Another node has announced a peer here, which is stored now. */
   | {

@@ -23,6 +23,8 @@ export interface OverlayInfo {
    * addresses, and while the address is not known.
    */
   readonly isIdSecure: boolean | undefined
+  /** Whether the node responds to no queries in this family, and says so (BEP 43). */
+  readonly isReadOnly: boolean
   /** The address at which other nodes see this one; undefined while they do not agree. */
   readonly externalAddress: string | undefined
   /** Nodes whose vote on our address counts now, for whichever address; 32 at most. */
@@ -79,5 +81,6 @@ function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
   const { joined, bootstrap } = join
   const rest = { contacts, buckets, openQueries: queries.open, waitingQueries: queries.waiting }
   const isOpen = queries.isTransportOpen
-  return { family, id: ownId.id, local, isOpen, ...address, joined, bootstrap, ...rest }
+  const { isReadOnly } = overlay.reachability
+  return { family, id: ownId.id, local, isOpen, isReadOnly, ...address, joined, bootstrap, ...rest }
 }

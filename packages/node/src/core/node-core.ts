@@ -152,7 +152,7 @@ export class NodeCore {
   transportReopened(local: Endpoint, now: number): readonly Effect[] {
     const overlay = this.#overlays.get(local.family)
     if (overlay?.queries.isTransportOpen !== false) return this.#outbox.drain()
-    overlay.transportReopened(local)
+    overlay.transportReopened(local, now)
     this.#outbox.trace({ kind: 'transport-reopened', family: local.family, local })
     overlay.handleTimeout(now)
     this.#dispatcher.startDeferred(now)

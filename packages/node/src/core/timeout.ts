@@ -13,13 +13,14 @@ export interface Timeout {
 export function nextTimeout(parts: CoreParts, now: number): Timeout | undefined {
   const next = { at: Number.POSITIVE_INFINITY, reason: '' }
   for (const overlay of parts.overlays.values()) {
-    const { queries, maintenance, join, refresh } = overlay
+    const { queries, maintenance, join, refresh, reachability } = overlay
     if (!queries.isTransportOpen) continue
     takeSooner(next, queries.nextTimeoutAt(), 'a query stalls or expires')
     takeSooner(next, queries.nextTurnAt(), 'a waiting query may be sent')
     takeSooner(next, maintenance.nextCheckAt(now), 'a contact needs a check')
     takeSooner(next, join.nextAt(), 'a join is due')
     takeSooner(next, refresh.nextAt(), 'a bucket is stale')
+    takeSooner(next, reachability.nextAt(), 'the node may turn read-only or full')
     takeSooner(next, overlay.idReviewAt, 'our id may have to change')
   }
   takeSooner(next, parts.added.nextAt(now), 'an added node may be pinged')

@@ -48,6 +48,10 @@ export function toPrometheus(info: Measured): string {
       info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.isOpen ? 1 : 0]),
     ],
     [
+      'dht_read_only',
+      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.isReadOnly ? 1 : 0]),
+    ],
+    [
       'dht_queries_waiting',
       info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.waitingQueries]),
     ],

@@ -152,7 +152,8 @@ export class OverlayModel {
     }
     const forecast = transactions.forecast(node.intern(to))
     const transactionId = this.#freshId(to, question)
-    const { readOnly, network } = node.config
+    const { network } = node.config
+    const readOnly = node.config.readOnly === true
     const own = { kind: 'query', transactionId, id: idOf(node.self, network), readOnly } as const
     const query = { ...withFlags(question, network), ...own, version: network.version } as Query
     node.counters.queriesSent++

@@ -89,7 +89,7 @@ export class ResponderModel {
     const { method } = query
     node.counters.queriesReceived[method]!++
     if (numberOf(query.id) === node.self) overlay.ownIdReceived(query.transactionId, from)
-    if (node.config.readOnly || overlay.isSelf(from)) return
+    if (node.config.readOnly === true || overlay.isSelf(from)) return
     if (!this.#admits(from)) {
       node.counters.queriesLimited++
       return
@@ -99,7 +99,8 @@ export class ResponderModel {
   }
 
   respondToMalformed({ code, transactionId, text }: Malformed, from: Endpoint): void {
-    if (code === undefined || transactionId === undefined || this.#node.config.readOnly) return
+    if (code === undefined || transactionId === undefined) return
+    if (this.#node.config.readOnly === true) return
     if (this.#admits(from)) this.#refuse(transactionId, code, text!, from)
   }
 

@@ -291,6 +291,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
       id: model.selfId,
       local,
       isOpen: !families[at]!.overlay.isTransportLost,
+      isReadOnly: model.config.readOnly === true,
       isIdSecure: undefined,
       externalAddress: families[at]!.overlay.votes.address(model.now),
       addressVotes: families[at]!.overlay.votes.count(model.now),

@@ -10,7 +10,7 @@ import { resolveNodeOptions } from '../../src/shell/options.ts'
 
 const kinds = Object.fromEntries(
   Object.entries(CORE_DEFAULTS)
-    .filter(([, value]) => typeof value !== 'object')
+    .filter(([name, value]) => typeof value !== 'object' && name !== 'readOnly')
     .map(([name, value]) => [name, typeof value as Kind]),
 )
 
@@ -31,6 +31,12 @@ it('API-1: the error of an option with several values has the position of the wr
   })
   const network = { ...CORE_DEFAULTS.network, idLength: value } as never
   expectRefusal(() => resolveCoreOptions({ network }), { name: 'network.idLength', value })
+  for (const wrong of [null, 8, value, 'false']) {
+    expectRefusal(() => resolveCoreOptions({ readOnly: wrong as never }), {
+      name: 'readOnly',
+      value: wrong,
+    })
+  }
   for (const name of ['network', 'bucketWidths', 'peersPerReply']) {
     for (const value of [null, 8, '8', true]) {
       expectRefusal(() => resolveCoreOptions({ [name]: value }), { name, value })

@@ -26,6 +26,9 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
 }
 
+/** Options whose values have several types. */
+const ONE_OF: Readonly<Record<string, readonly unknown[]>> = { readOnly: ['auto', true, false] }
+
 /**
  * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for the first option that has a wrong type or
  *   range
@@ -33,6 +36,9 @@ const TYPES: Readonly<Record<string, string>> = {
 export function checkEach(given: CoreOptions): void {
   for (const [name, value] of Object.entries(given)) {
     const standard = CORE_DEFAULTS[name as keyof CoreConfig]
+    const allowed = ONE_OF[name]
+    if (allowed?.includes(value) === true) continue
+    if (allowed !== undefined) throw argumentError(name, "'auto', true or false", value)
     if (typeof value !== typeof standard || value === null) {
       throw argumentError(name, typeNameOf(name, standard), value)
     }

@@ -204,8 +204,18 @@ export interface CoreOptions {
    * nodes have such ids. A full bucket prefers other contacts in any case.
    */
   readonly enforceSecureIds?: boolean
-  /** Reply to no queries, and say so in our own queries (BEP 43). Default false. */
-  readonly readOnly?: boolean
+  /**
+   * Whether to respond to no queries, and to say so in our own (BEP 43), so that others keep the
+   * node out of their tables. `auto`: in each address family as soon as others seem unable to reach
+   * the node. Default `auto`.
+   */
+  readonly readOnly?: 'auto' | boolean
+  /**
+   * With `readOnly: 'auto'`: time without a query from an endpoint that the node had not written to
+   * after which others seem unable to reach it, ms. Default: `quietMs` and 5 min (ours), because
+   * the nodes of an idle network are silent for as long as `quietMs`.
+   */
+  readonly readOnlyAfterMs?: number
 }
 
 export type CoreConfig = Readonly<Required<CoreOptions>>

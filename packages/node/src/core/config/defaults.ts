@@ -55,5 +55,6 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   crypto: nobleCrypto,
   trustedSubnets: Object.freeze([]),
   enforceSecureIds: false,
-  readOnly: false,
+  readOnly: 'auto',
+  readOnlyAfterMs: 20 * MINUTE,
 })

@@ -32,6 +32,7 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
   const dependent = {
     ...scheduleDefaults({ ...given, network }),
     ...dependentTimeouts(given, CORE_DEFAULTS),
+    ...dependentWaits(given),
   }
   const config: CoreConfig = Object.freeze({
     ...CORE_DEFAULTS,
@@ -55,6 +56,16 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
  */
 export function longestRoundMs(config: CoreConfig): number {
   return config.lookupDeadlineMs + 2 * (config.paceWaitMs + config.giveUpMs)
+}
+
+/** How much longer than `quietMs` a node waits for a query of a stranger, ms: ours. */
+const BEYOND_QUIET_MS = CORE_DEFAULTS.readOnlyAfterMs - CORE_DEFAULTS.quietMs
+
+/** The nodes of an idle network are silent for `quietMs`, which says nothing about their reach. */
+function dependentWaits({ quietMs = CORE_DEFAULTS.quietMs }: CoreOptions): {
+  readonly readOnlyAfterMs: number
+} {
+  return { readOnlyAfterMs: quietMs + BEYOND_QUIET_MS }
 }
 
 /** Stored peers must be renewed before they expire. */

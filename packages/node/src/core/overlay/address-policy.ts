@@ -2,7 +2,9 @@
 // configured routers, the address at which others see the node, which reported contacts may be
 // used, and which endpoints count as one host. Knows nothing of queries and of the routing table.
 
+import { isLocalAddress } from '@dht/id'
 import {
+  addressBytes,
   type Contact,
   type Endpoint,
   endpointKey,
@@ -92,6 +94,16 @@ export class AddressPolicy {
     return this.#votes.confirmedAddress(now)
   }
 
+  /**
+   * Whether a sender is outside the site of this node, where that is known: the node has an
+   * external address, and the sender has neither that one nor a local one.
+   */
+  isOutside({ address }: Endpoint, now: number): boolean {
+    const external = this.externalAddress(now)
+    if (external === undefined || isLocal(external)) return true
+    return address !== external && !isLocal(address)
+  }
+
   /** Votes on our address that count at this instant. */
   votes(now: number): number {
     return this.#votes.count(now)
@@ -133,6 +145,11 @@ export class AddressPolicy {
     if (this.#ownId.isOf(contact)) return true
     return this.#own.keys.includes(contact.endpointKey)
   }
+}
+
+function isLocal(address: string): boolean {
+  const bytes = addressBytes(address)
+  return bytes !== undefined && isLocalAddress(bytes)
 }
 
 interface OwnEndpoint {

@@ -142,8 +142,11 @@ export class Join implements JoinAttemptOwner {
     if (this.#overlay.table.hasNoLiveContacts) this.start(now, contacts)
   }
 
-  /** Our id has changed. The contacts are known, so no bootstrap endpoint is queried. */
-  idChanged(now: number): void {
+  /**
+   * Looks up our own neighbourhood, because our id has changed or because others are to learn of
+   * the node again. The contacts are known, so no bootstrap endpoint is queried.
+   */
+  lookAround(now: number): void {
     if (this.#attempt === undefined) this.#beginWith(NO_BOOTSTRAP, [], now)
   }
 
@@ -189,7 +192,7 @@ export class Join implements JoinAttemptOwner {
     this.#attempt = undefined
     // Responders may have told our address for the first time. The join goes on around the new id.
     if (this.#joined && this.#overlay.idReview.review(now)) {
-      this.idChanged(now)
+      this.lookAround(now)
       return
     }
     this.#hasTried = true

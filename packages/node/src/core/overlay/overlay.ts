@@ -14,6 +14,7 @@ import type { LivenessCheck } from './liveness-check.ts'
 import { tableOptions } from './overlay-options.ts'
 import type { OverlayParts } from './overlay-parts.ts'
 import { OwnId } from './own-id.ts'
+import { Reachability } from './reachability.ts'
 import { Refresh } from './refresh.ts'
 import { TableMaintenance } from './table-maintenance.ts'
 
@@ -34,6 +35,7 @@ export class Overlay implements OverlayParts {
   readonly table: RoutingTable<Contact>
   readonly addresses: AddressPolicy
   readonly maintenance: TableMaintenance
+  readonly reachability: Reachability
   readonly queries: QueryManager
   readonly join: Join
   readonly refresh: Refresh
@@ -63,8 +65,11 @@ export class Overlay implements OverlayParts {
     this.addresses = addresses
     this.idReview = new IdReview({ ownId, table, addresses }, services)
     this.maintenance = maintenance
-    this.queries = new QueryManager({ ownId, addresses, evidence: maintenance }, services)
-    this.join = new Join({ overlay: this, owner: init.owner }, services)
+    const reachability = new Reachability({ table, addresses }, services)
+    this.reachability = reachability
+    const evidence = maintenance
+    this.queries = new QueryManager({ ownId, addresses, evidence, reachability }, services)
+    this.join = new Join({ overlay: this, owner: this.#joinOwner(init.owner) }, services)
     this.refresh = new Refresh(this, services)
     this.#enough = config.alpha
   }
@@ -95,8 +100,9 @@ export class Overlay implements OverlayParts {
   }
 
   /** The transport is open again, at the same endpoint or at another one. */
-  transportReopened(local: Endpoint): void {
+  transportReopened(local: Endpoint, now: number): void {
     this.addresses.moved(local)
+    this.reachability.transportReopened(now)
     this.queries.transportReopened()
   }
 
@@ -105,7 +111,7 @@ export class Overlay implements OverlayParts {
    * Call it after every response. During a join the id stays; the join reviews it at its end.
    */
   reviewId(now: number): void {
-    if (!this.join.isRunning && this.idReview.review(now)) this.join.idChanged(now)
+    if (!this.join.isRunning && this.idReview.review(now)) this.join.lookAround(now)
   }
 
   /** When the id may have to change, ms; possibly early, never late. Undefined: nothing is due. */
@@ -122,6 +128,18 @@ export class Overlay implements OverlayParts {
     this.join.rejoinIfAlone(now)
     this.join.handleTimeout(now)
     this.refresh.handleTimeout(now)
+    // Others have forgotten a node that was read-only. Its queries tell them of it again.
+    if (this.reachability.handleTimeout(now)) this.join.lookAround(now)
+  }
+
+  #joinOwner(owner: JoinOwner & OtherFamilyOwner): JoinOwner & OtherFamilyOwner {
+    return {
+      joined: (contacts, now) => {
+        this.reachability.joined(now)
+        owner.joined(contacts, now)
+      },
+      contactsReported: (contacts, now) => owner.contactsReported(contacts, now),
+    }
   }
 
   #ping(check: LivenessCheck, now: number): boolean {

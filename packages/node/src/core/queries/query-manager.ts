@@ -16,6 +16,7 @@ import type { Transmit } from '../effect.ts'
 import type { AddressPolicy } from '../overlay/address-policy.ts'
 import { transactionOptions } from '../overlay/overlay-options.ts'
 import type { OwnId } from '../overlay/own-id.ts'
+import type { Reachability } from '../overlay/reachability.ts'
 import type { Services } from '../services.ts'
 import type { OpenQuery, OpenQueryInfo } from './open-query.ts'
 import { type AskResult, OutgoingQueries, type OutgoingQuery, refused } from './outgoing-queries.ts'
@@ -36,6 +37,7 @@ export class QueryManager {
   readonly #ownId: OwnId
   readonly #addresses: AddressPolicy
   readonly #evidence: QueryEvidence
+  readonly #reachability: Reachability
   readonly #outgoing: OutgoingQueries
   readonly #transactions: TransactionTable<OpenQuery>
   #isTransportOpen = true
@@ -45,12 +47,14 @@ export class QueryManager {
       readonly ownId: OwnId
       readonly addresses: AddressPolicy
       readonly evidence: QueryEvidence
+      readonly reachability: Reachability
     },
     services: Services,
   ) {
     this.#ownId = init.ownId
     this.#addresses = init.addresses
     this.#evidence = init.evidence
+    this.#reachability = init.reachability
     this.#services = services
     this.#outgoing = new OutgoingQueries(services)
     this.#transactions = new TransactionTable(services.random, transactionOptions(services.config))
@@ -198,7 +202,7 @@ export class QueryManager {
         // Resent once, because the first datagram or its response may have been lost.
         if (open.observer.onStalled(isSuspect, now)) {
           this.#outgoing.countSent(to, now)
-          this.#send(open.content, lapse.secondId, to)
+          this.#send(open.content, lapse.secondId, to, now)
         }
       } else {
         this.#end(open, 'timeout', now)
@@ -230,17 +234,19 @@ export class QueryManager {
       return false
     }
     counters.queriesSent++
-    this.#send(content, query.transaction.transactionId, to)
+    this.#send(content, query.transaction.transactionId, to, now)
     return true
   }
 
-  #send(content: AnyContent, transactionId: Uint8Array, to: Endpoint): void {
+  #send(content: AnyContent, transactionId: Uint8Array, to: Endpoint, now: number): void {
+    this.#reachability.querySent(to, now)
     this.#services.outbox.send(this.#transmit(content, transactionId, to))
   }
 
   #transmit(content: AnyContent, transactionId: Uint8Array, to: Endpoint): Transmit {
-    const { config, network, transmit } = this.#services
-    const head = { transactionId, id: this.#ownId.id, readOnly: config.readOnly }
+    const { network, transmit } = this.#services
+    const { isReadOnly: readOnly } = this.#reachability
+    const head = { transactionId, id: this.#ownId.id, readOnly }
     return transmit(queryOf(content, head, network), to)
   }
 

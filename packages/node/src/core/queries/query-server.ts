@@ -24,11 +24,13 @@ export class QueryServer {
   }
 
   receiveQuery(query: QueryHead, overlay: Overlay, from: Endpoint, now: number): void {
-    const { config, counters } = this.#services
+    const { counters } = this.#services
     counters.queriesReceived[query.method]!++
     const { ownId } = overlay
     if (ownId.is(query.id)) overlay.queries.ownIdReceived(query.transactionId, from)
-    if (config.readOnly || overlay.addresses.isSelf(from)) return
+    if (overlay.addresses.isSelf(from)) return
+    overlay.reachability.queryReceived(from, now)
+    if (overlay.reachability.isReadOnly) return
     if (!this.#rateLimiter.admits(from, now)) {
       counters.queriesLimited++
       return
@@ -41,7 +43,7 @@ export class QueryServer {
   receiveMalformed(malformed: Malformed, overlay: Overlay, from: Endpoint, now: number): void {
     const { code, text = '', transactionId } = malformed
     if (code === undefined || transactionId === undefined) return
-    if (this.#services.config.readOnly || !this.#rateLimiter.admits(from, now)) return
+    if (overlay.reachability.isReadOnly || !this.#rateLimiter.admits(from, now)) return
     const reply = this.#responder.error({ transactionId }, { code, text }, from)
     this.#reply(reply, overlay, from, now)
   }

@@ -77,7 +77,8 @@ it('has these defaults', () => {
     crypto: nobleCrypto,
     trustedSubnets: [],
     enforceSecureIds: false,
-    readOnly: false,
+    readOnly: 'auto',
+    readOnlyAfterMs: 1_200_000,
   })
   expect(Object.isFrozen(CORE_DEFAULTS.peersPerReply)).toBe(true)
 })
@@ -150,6 +151,7 @@ describe('refuses', () => {
     { peersPerReply: { 4: 0, 6: 1 } },
     { network: null },
     { readOnly: 1 },
+    { readOnly: 'yes' },
     { enforceSecureIds: 1 },
     { enforceSecureIds: true },
     { trustedSubnets: '10.0.0.0/8' },
