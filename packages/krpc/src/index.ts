@@ -51,7 +51,7 @@ export {
 export { flagField } from './fields/flag.ts'
 export { idField } from './fields/id.ts'
 export { type IntegerRange, integerField } from './fields/integer.ts'
-export { MAX_ITEM_SALT, MAX_ITEM_VALUE } from './fields/item.ts'
+export { ITEM_VALUE_LIMITS, MAX_ITEM_SALT, MAX_ITEM_VALUE } from './fields/item.ts'
 export { nodes6Field, nodesField } from './fields/nodes.ts'
 export { portField } from './fields/port.ts'
 export { tokenField } from './fields/token.ts'

@@ -12,6 +12,11 @@ const DEPTH_AROUND = 2
 /** Ours: far more keys and values than the rest of a message has. */
 const ITEMS_AROUND = 60
 
+/** The limits of a value inside a message, with room for the rest of the message. */
+export function valueLimits(maxBytes: number): Required<BencodeLimits> {
+  return { maxBytes, maxDepth: MAX_DEPTH - DEPTH_AROUND, maxItems: MAX_ITEMS - ITEMS_AROUND }
+}
+
 /**
  * The bencoded bytes of one value. A value counts as absent if it is too long, not canonical, or
  * too deep or too large for a message.
@@ -20,11 +25,7 @@ const ITEMS_AROUND = 60
  */
 export function encodedField(key: string, maxBytes: number): Field<Uint8Array> {
   const written = encodedKey(key)
-  const limits: BencodeLimits = {
-    maxBytes,
-    maxDepth: MAX_DEPTH - DEPTH_AROUND,
-    maxItems: MAX_ITEMS - ITEMS_AROUND,
-  }
+  const limits = valueLimits(maxBytes)
   return defineField<Uint8Array>({
     key,
     read(dictionary) {

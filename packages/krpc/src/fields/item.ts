@@ -2,9 +2,10 @@
 // out of bounds, so that a node can refuse it with the error code of BEP 44. They are written only
 // within the bounds.
 
+import type { BencodeLimits } from '../bencode/value.ts'
 import { MAX_DATAGRAM } from '../message/limits.ts'
 import { bytesField, fixedBytesField } from './bytes.ts'
-import { encodedField } from './encoded.ts'
+import { encodedField, valueLimits } from './encoded.ts'
 import { defineField, type Field } from './field.ts'
 import { integerField } from './integer.ts'
 
@@ -12,6 +13,9 @@ import { integerField } from './integer.ts'
 export const MAX_ITEM_VALUE = 1000
 /** Longest salt, in bytes. BEP 44. */
 export const MAX_ITEM_SALT = 64
+
+/** Limits of the value of an item, so that it fits a message: decodeValue takes them. */
+export const ITEM_VALUE_LIMITS: Required<BencodeLimits> = valueLimits(MAX_ITEM_VALUE)
 
 /** The value, as its bencoded bytes. */
 export const valueField: Field<Uint8Array> = encodedField('v', MAX_ITEM_VALUE)

@@ -98,11 +98,11 @@ export class NodeCore {
     }
     const overlays = this.#overlays
     const store = new PeerStore(init.random, storeOptions(config))
-    const sweep = new StoreSweep(store)
     const rateLimiter = new RateLimiter(config)
     const publisher = new Publisher(services, overlays)
     const announcedUnder = (target: Id) => publisher.announcedUnder(target)
     const contents = new NodeContents(services, { overlays, store, announcedUnder })
+    const sweep = new StoreSweep([store, contents.items])
     const added = new AddedNodes(services, overlays)
     const controlled = { overlays, store, added, publisher, contents }
     const dispatcher = new Dispatcher(services, controlled)

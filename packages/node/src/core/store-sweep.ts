@@ -1,29 +1,36 @@
-// Frees the memory of expired peers now and then. The store never serves an expired peer, so a
+// Frees the memory of what has expired now and then. A store never serves what has expired, so a
 // sweep changes no reply.
-
-import type { PeerStore } from '@dht/store'
 
 /** Least time between two sweeps, ms: ours. */
 const SWEEP_SPACING_MS = 60_000
 
+/** A store whose contents expire. */
+export interface Expiring {
+  /** The first instant, ms, at which something has expired; undefined: nothing is stored. */
+  nextExpiryAt(): number | undefined
+  expire(now: number): void
+}
+
 export class StoreSweep {
-  readonly #store: PeerStore
+  readonly #stores: readonly Expiring[]
   #sweptAt = Number.NEGATIVE_INFINITY
 
-  constructor(store: PeerStore) {
-    this.#store = store
+  constructor(stores: readonly Expiring[]) {
+    this.#stores = stores
   }
 
   /** When the next sweep is due, ms; undefined: nothing is stored. */
   nextAt(): number | undefined {
-    const expiryAt = this.#store.nextExpiryAt()
-    return expiryAt === undefined ? undefined : Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
+    const instants = this.#stores.map((store) => store.nextExpiryAt() ?? Number.POSITIVE_INFINITY)
+    const expiryAt = Math.min(...instants)
+    if (expiryAt === Number.POSITIVE_INFINITY) return undefined
+    return Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
   }
 
   handleTimeout(now: number): void {
     const dueAt = this.nextAt()
     if (dueAt === undefined || dueAt > now) return
     this.#sweptAt = now
-    this.#store.expire(now)
+    for (const store of this.#stores) store.expire(now)
   }
 }

@@ -2,7 +2,14 @@
 // into what the core takes. A mutable item is signed here.
 
 import { type Id, isBytes } from '@dht/id'
-import { decodeValue, encodeValue, MAX_ITEM_SALT, MAX_ITEM_VALUE, signedBytes } from '@dht/krpc'
+import {
+  decodeValue,
+  encodeValue,
+  ITEM_VALUE_LIMITS,
+  MAX_ITEM_SALT,
+  MAX_ITEM_VALUE,
+  signedBytes,
+} from '@dht/krpc'
 import type { StoredItem } from '@dht/store'
 import { isVerified, mutableTarget } from '../core/items/item.ts'
 import type { ItemCrypto } from '../core/items/item-crypto.ts'
@@ -108,6 +115,7 @@ export function toItemKey(
   if (!isObject(named) || isBytes(named)) {
     return { target: toId(named, idLength), salt: toSalt(salt) }
   }
+  if (salt !== undefined) throw argumentError('salt', 'none: the key has its own', 'one')
   checkNames(named, ['publicKey', 'salt'])
   const own = { k: toBytes('publicKey', named.publicKey, [32, 32]), salt: toSalt(named.salt) }
   return { target: mutableTarget(own, crypto), salt: own.salt }
@@ -154,8 +162,10 @@ function toValue({ value, encoded, infohash }: ItemToPut, idLength: number): Uin
     return encodeValue(toBytes('value', value, [0, MAX_ITEM_VALUE - '996:'.length]))
   }
   const bytes = toBytes('encoded', encoded, [1, MAX_ITEM_VALUE])
-  if (decodeValue(bytes).kind === 'value') return bytes
-  throw argumentError('encoded', 'one bencoded value in its canonical form', encoded)
+  if (decodeValue(bytes, ITEM_VALUE_LIMITS).kind === 'value') return bytes
+  const { maxDepth, maxItems } = ITEM_VALUE_LIMITS
+  const what = `a canonical bencoded value, ${maxDepth} levels and ${maxItems} parts at most`
+  throw argumentError('encoded', what, encoded)
 }
 
 function toSalt(salt: BytesLike = new Uint8Array(0)): Uint8Array {

@@ -1,10 +1,11 @@
 // Keeps one item of this node's user stored (BEP 44): puts it at once and then every hour, because
 // other nodes drop it two hours after the last put. A put that fell short is repeated earlier. It
-// ends when a newer version has been found, for this one would be refused from then on.
+// ends when a newer version is found, because nodes then refuse this one.
 
 import { ErrorCode } from '@dht/krpc'
 import type { PutReport as CorePutReport, Outcome } from '../core/operations/outcome.ts'
 import type { NewItem } from '../core/operations/user-put.ts'
+import { DhtNodeError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import { onAbort } from './abort-signals.ts'
 import type { Calls } from './calls.ts'
@@ -18,6 +19,9 @@ const RENEW_MS = 60 * 60_000
 
 /** The same after a put that fell short, ms: ours. */
 const RETRY_MS = 5 * 60_000
+
+/** Early puts in a row while some node has the item: ours, as for announcements. */
+const RETRIES_FOR_A_FEW = 5
 
 /** Reports kept for slow readers: twelve hours of regular puts. */
 const KEPT_REPORTS = 16
@@ -36,6 +40,9 @@ export class ItemRenewal {
   #put: NewItem
   #operationId: number | undefined
   #cancelAlarm: (() => void) | undefined
+  /** Puts in a row that fell short. */
+  #misses = 0
+  #hasReported = false
   #isOver = false
 
   constructor(
@@ -55,7 +62,7 @@ export class ItemRenewal {
   stop(): void {
     if (!this.#end()) return
     this.handle.end()
-    this.handle.fail(outcomeError({ kind: 'withdrawn' }))
+    this.handle.fail(new DhtNodeError('ERR_DHT_NODE_ABORTED', 'the item was deleted or put again'))
   }
 
   #write(): void {
@@ -68,10 +75,15 @@ export class ItemRenewal {
 
   #settled(outcome: Outcome): void {
     if (this.#isOver) return
+    if (outcome.kind === 'busy' && this.#hasReported) {
+      this.#writeAfter(RETRY_MS)
+      return
+    }
     if (outcome.kind !== 'put') {
       this.#fail(outcomeError(outcome))
       return
     }
+    this.#hasReported = true
     const { report } = outcome
     const told: PutReport = toPlain(report)
     this.handle.resolve(told)
@@ -83,17 +95,26 @@ export class ItemRenewal {
     }
     // From now on the version to be replaced is this one.
     if (report.accepted.length > 0) this.#put = { item: this.#put.item }
-    const waitMs = report.complete ? RENEW_MS : RETRY_MS
+    this.#misses = report.complete ? 0 : this.#misses + 1
+    const isGoodEnough = report.accepted.length > 0 && this.#misses > RETRIES_FOR_A_FEW
+    this.#writeAfter(report.complete || isGoodEnough ? RENEW_MS : RETRY_MS)
+  }
+
+  #writeAfter(waitMs: number): void {
     this.#cancelAlarm = this.#clock.alarm(this.#clock.now() + waitMs, () => this.#write())
   }
 
-  /** Whether every node that has an answer has another version. */
-  #isSuperseded({ accepted, refused, newest }: CorePutReport): boolean {
+  /**
+   * Whether a newer version was found, or every node refused this one because of its version. One
+   * node alone is not believed: it may lie, and a valid newer version would have come with a get.
+   */
+  #isSuperseded({ accepted, refused, unreachable, newest }: CorePutReport): boolean {
     const seq = this.#put.item.signed?.seq
     if (seq !== undefined && newest !== undefined && newest > seq) return true
     const isConflict = ({ code }: { readonly code: number }): boolean =>
       code === ErrorCode.casMismatch || code === ErrorCode.sequenceTooLow
-    return accepted.length === 0 && refused.some(isConflict)
+    if (accepted.length > 0 || unreachable.length > 0 || refused.length < 2) return false
+    return refused.every(isConflict)
   }
 
   #fail(error: unknown): void {

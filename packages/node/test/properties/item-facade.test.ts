@@ -229,6 +229,20 @@ it.each([
   expect(() => writer.put(RIGHT, { keep: 1 } as never)).toThrow(/^keep: expected /)
 })
 
+/** Lists in one another. */
+const nested = (depth: number): string => 'l'.repeat(depth) + 'e'.repeat(depth)
+/** A list of empty strings; it counts as a part itself. */
+const wide = (parts: number): string => `l${'0:'.repeat(parts - 1)}e`
+
+it('API-1: a value that fits no message is refused at once, and any other is stored', async () => {
+  for (const encoded of [nested(8), wide(440)].map(text)) {
+    expect((await soon(writer.put({ encoded }))).accepted.length).toBeGreaterThan(3)
+  }
+  for (const encoded of [nested(9), wide(441)].map(text)) {
+    expect(() => writer.put({ encoded })).toThrow(/^encoded: expected /)
+  }
+})
+
 it('API-1: get refuses wrong ids, keys, salts and options', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
@@ -240,6 +254,8 @@ it('API-1: get refuses wrong ids, keys, salts and options', () => {
   const id = 'ab'.repeat(20)
   expect(() => reader.get(id, { salt: new Uint8Array(65) })).toThrow(/^salt: expected /)
   expect(() => reader.get(id, { cas: 1n } as never)).toThrow(/^option: expected /)
+  const key = { publicKey: new Uint8Array(32) }
+  expect(() => reader.get(key, { salt: text('s') })).toThrow(/^salt: expected none/)
 })
 
 it('API-1: a network without items has neither', async () => {

@@ -42,6 +42,17 @@ describe('SAMPLE-1: the sample that a node hands out', () => {
     for (const count of counts.values()) expect(Math.abs(count - 100)).toBeLessThan(45)
   })
 
+  it('has every target as long as they fit a sample', () => {
+    const store = new PeerStore(seededRandom(1), { lifetimeMs: HOUR_MS })
+    const sample = new TargetSample(store, HOUR_MS)
+    expect(sample.at(0).targets).toEqual([])
+    for (let n = 1; n <= MAX_SAMPLES; n++) {
+      store.put({ target: anyTarget(n), peer: Uint8Array.of(10, 0, n, 1, 1, 1), sourcePort: 1 }, n)
+      expect(sample.at(n)).toMatchObject({ stored: n })
+      expect(sample.at(n).targets).toHaveLength(n)
+    }
+  })
+
   it('fits every reply, with interval, number and contacts of both families', () => {
     const locals = [endpoint('10.0.0.1', 6881), endpoint('2001:db8::1', 6881)]
     const bench = new Bench({ core, locals })

@@ -17,6 +17,8 @@ export interface QueryGoal<M extends Method = AnyMethod> {
    * copy what is kept. A node that does not know the method may return closer nodes only.
    */
   fold?(response: Response<M>, responder: Contact): void
+  /** False: many nodes ignore the method, so silence is no failure of the contact. Default true. */
+  readonly isSilenceFailure?: boolean
 }
 
 /**

@@ -18,11 +18,13 @@ export interface QueryingLookup {
 
 export class LookupQuery implements QueryObserver {
   readonly asked: Contact
+  readonly isSilenceFailure: boolean
   readonly #lookup: QueryingLookup
   #isQueued = false
 
-  constructor(asked: Contact, lookup: QueryingLookup) {
+  constructor(asked: Contact, lookup: QueryingLookup, isSilenceFailure = true) {
     this.asked = asked
+    this.isSilenceFailure = isSilenceFailure
     this.#lookup = lookup
   }
 

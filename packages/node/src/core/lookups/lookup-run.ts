@@ -191,7 +191,7 @@ export class LookupRun implements QueryingLookup {
   }
 
   #ask(contact: Contact, now: number): void {
-    const query = new LookupQuery(contact, this)
+    const query = new LookupQuery(contact, this, this.#goal.isSilenceFailure)
     const { queries } = this.overlay
     const asked = queries.ask(contact.endpoint, this.#goal.query, query, now)
     if (asked.kind === 'accepted') {

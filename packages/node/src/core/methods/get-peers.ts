@@ -12,6 +12,7 @@ import {
   type MainlineGetPeersResults,
   mainlineGetPeers,
 } from '@dht/krpc'
+import { sameBytes } from '../same-bytes.ts'
 import type { NodeMethod } from './node-method.ts'
 import { COMPACT_PEER_BYTES, peerFilters } from './peer-filters.ts'
 import type { RespondingNode } from './responding-node.ts'
@@ -66,8 +67,4 @@ function mayWrite(target: Id, from: Endpoint, { store }: RespondingNode, now: nu
   const address = addressBytes(from.address) as Uint8Array
   const reason = store.boundReached({ target, address }, now)
   return reason === undefined || isBoundOfAddress(reason)
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at])
 }

@@ -1,5 +1,6 @@
-// The sample of the stored targets that a node hands out. It stays the same until its interval is
-// over, so that a node which asks again and again learns no more than one that asks once. BEP 51.
+// The sample of the stored targets that a node hands out (BEP 51). A full sample stays the same
+// until its interval is over, so that asking often teaches nothing. A sample that is not full is
+// made anew: otherwise a new node would hide what it stores until the interval is over.
 
 import { MAX_SAMPLE_INTERVAL } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
@@ -33,7 +34,8 @@ export class TargetSample {
   }
 
   at(now: number): Sample {
-    if (now >= this.#endsAt) {
+    const isFull = this.#targets.length >= Math.min(MAX_SAMPLES, this.#store.keys)
+    if (now >= this.#endsAt || !isFull) {
       this.#targets = this.#store.sampleTargets(MAX_SAMPLES, now)
       this.#endsAt = now + this.#interval * 1_000
     }

@@ -8,6 +8,7 @@ import { ItemGoal } from '../lookups/goals/item.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { Publication } from '../publishing/publication.ts'
 import { Round, type RoundOwner } from '../publishing/round.ts'
+import { sameBytes } from '../same-bytes.ts'
 import type { Services } from '../services.ts'
 import type { Operation } from './operations.ts'
 
@@ -78,8 +79,9 @@ function itemPublication(item: StoredItem, cas: bigint | undefined, goal: ItemGo
     goal,
     writeTo: (contact, token) => ({
       method: 'put',
-      // Some nodes need it, though BEP 44 does not have it.
-      claimedTarget: goal.target,
+      // BEP 44 does not have it. The nodes that need it have no IPv6, where an item of full size
+      // would no longer fit a datagram with it.
+      claimedTarget: contact.family === 4 ? goal.target : undefined,
       v,
       token,
       k,
@@ -104,5 +106,5 @@ function isConflict(cas: bigint | undefined, { item }: ItemGoal): boolean {
 
 function isSame(claim: ReturnType<ItemGoal['claimOf']>, { v, signed }: StoredItem): boolean {
   if (claim?.v === undefined || claim.seq !== signed?.seq) return false
-  return claim.v.length === v.length && claim.v.every((byte, at) => byte === v[at])
+  return sameBytes(claim.v, v)
 }

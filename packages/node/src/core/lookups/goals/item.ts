@@ -9,6 +9,7 @@ import type { StoredItem } from '@dht/store'
 import { isVerified, itemOf, NO_SALT, targetOf } from '../../items/item.ts'
 import type { ItemCrypto } from '../../items/item-crypto.ts'
 import type { RespondingNode } from '../../methods/responding-node.ts'
+import { sameBytes } from '../../same-bytes.ts'
 import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
 
 type Get = Method<GetQuery, GetResults>
@@ -22,6 +23,7 @@ interface Claim {
 export class ItemGoal implements LookupGoal<Get> {
   readonly target: Id
   readonly query: LookupGoal<Get>['query']
+  readonly isSilenceFailure = false
   readonly #salt: Uint8Array
   readonly #crypto: ItemCrypto
   readonly #onFound: (item: StoredItem) => void
@@ -58,7 +60,7 @@ export class ItemGoal implements LookupGoal<Get> {
     return this.#best
   }
 
-  /** The nodes that returned an item that is right, in the order of their responses. */
+  /** The nodes that returned this item, in the order of their responses. */
   get holders(): readonly Contact[] {
     return [...this.#holders.values()]
   }
@@ -81,10 +83,17 @@ export class ItemGoal implements LookupGoal<Get> {
     const item = itemOf({ v: value, k: k?.slice(), sig: sig?.slice(), seq }, this.#salt)
     if (!idsEqual(targetOf(item, this.#crypto), this.target)) return
     const { signed } = item
-    const isNew = this.#isBetter(item)
-    if (isNew && signed !== undefined && !isVerified(value, signed, this.#crypto)) return
+    if (this.#isBetter(item)) {
+      if (signed !== undefined && !isVerified(value, signed, this.#crypto)) return
+      this.#holders.clear()
+      this.#take(item)
+    } else if (!this.#isBest(item)) return
     this.#holders.set(responder.endpointKey, responder)
-    if (isNew) this.#take(item)
+  }
+
+  #isBest({ v, signed }: StoredItem): boolean {
+    const best = this.#best
+    return best !== undefined && signed?.seq === best.signed?.seq && sameBytes(v, best.v)
   }
 
   /** A signature is checked only when the item would be better than the best. */

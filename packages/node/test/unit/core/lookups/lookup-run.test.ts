@@ -1,10 +1,12 @@
-import { idFromBytes } from '@dht/id'
-import { contact, decodeMessage, endpoint } from '@dht/krpc'
+import { idFromBytes, idsEqual } from '@dht/id'
+import { contact, decodeMessage, endpoint, mainline } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it, vi } from 'vitest'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { newContacts } from '../../../../src/core/contact-source.ts'
 import { newCounters } from '../../../../src/core/counters.ts'
+import { nobleCrypto } from '../../../../src/core/items/noble-crypto.ts'
+import { ItemGoal } from '../../../../src/core/lookups/goals/item.ts'
 import type { LookupGoal } from '../../../../src/core/lookups/lookup-goal.ts'
 import { type LookupOwner, LookupRun } from '../../../../src/core/lookups/lookup-run.ts'
 import { Operations } from '../../../../src/core/operations/operations.ts'
@@ -156,4 +158,30 @@ it('sends the query of any goal, gives it each response, and reports when it is 
   }
   expect([told, responders.length]).toEqual([['reached'], 2])
   expect(run.tally).toMatchObject({ responded: 3 })
+})
+
+it.each([
+  ['a get', 'lookup-goal', true],
+  ['a lookup of nodes', 'closest', false],
+] as const)('after silence to %s (%s) a contact is always good: %s', (_name, kind, isGood) => {
+  const bench = new Bench({ core: { network: mainline, quietMs: 1_000_000_000 } })
+  const goal = new ItemGoal({ target: idFromBytes(new Uint8Array(20)), crypto: nobleCrypto })
+  const friend = bench.addMember()
+  bench.take()
+  bench.request(kind === 'closest' ? { kind, target: goal.target } : { kind, goal })
+  let wasGood = true
+  // The friend responds to all other queries.
+  bench.passWith(10_000, () => {
+    if (bench.info.overlays[0]!.contacts.good === 0) wasGood = false
+    for (const sent of bench.take()) {
+      const { message } = sent
+      if (message.kind !== 'query' || ('target' in message && isGoal(message.target))) continue
+      bench.respond(sent, friend, { nodes: new Uint8Array(0) })
+    }
+  })
+  expect(wasGood).toBe(isGood)
+
+  function isGoal(sent: unknown): boolean {
+    return idsEqual(sent as typeof goal.target, goal.target)
+  }
 })
