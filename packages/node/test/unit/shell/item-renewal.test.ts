@@ -47,7 +47,7 @@ function renewal() {
 
 const STORED = { accepted: [{}] }
 
-it('ITEM-19: a put that some nodes missed is repeated early five times in a row, then hourly', () => {
+it('ITEM-19: a put that some nodes missed is repeated early five times, then hourly', () => {
   const { report, next } = renewal()
   const waits: (number | undefined)[] = []
   for (let round = 0; round < 8; round++) {
