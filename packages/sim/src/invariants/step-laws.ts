@@ -2,7 +2,7 @@
 // states before and after, the input, and what was sent. No code of the node is used.
 
 import { isSecureId } from '@dht/id'
-import { addressBytes, endpointKey, type Network as Protocol, sameEndpoint } from '@dht/krpc'
+import { addressBytes, endpointKey, sameEndpoint } from '@dht/krpc'
 import { type CoreInspection, type CoreStep, isQuery, type SentDatagram } from './core-step.ts'
 import { BAD_AFTER } from './table-laws.ts'
 
@@ -10,10 +10,12 @@ type Overlay = CoreInspection['overlays'][number]
 type Member = Overlay['buckets'][number]['members'][number]
 
 /**
- * Maximum bytes of a reply for each byte of its query: the limits of SECURITY.md, 8.4 and 10, and a
- * little for rounding.
+ * Maximum bytes of a reply for each byte of its query: the limits of SECURITY.md, and a little for
+ * rounding.
  */
 const AMPLIFICATION: Readonly<Record<string, number>> = { dht256: 8.5, mainline: 10.2 }
+/** The same for `get`, because an item may have 1,000 bytes. */
+const OF_ITEMS = 16.6
 
 /** Returns everything that is wrong with a step. */
 export function stepViolations(step: CoreStep): string[] {
@@ -37,7 +39,9 @@ export function sendViolations({ event, received, sent, host }: CoreStep): strin
     return [...found, 'NET-50: replied without a query']
   if (!isQuery(received)) found.push('AMP-5: replied to a message that is not a query')
   const { bytes, from } = event.packet
-  for (const reply of replies) found.push(...replyViolations(reply, { bytes, from, protocol }))
+  const isGet = received.kind === 'query' && received.method === 'get'
+  const most = isGet ? OF_ITEMS : (AMPLIFICATION[protocol.name] ?? Number.POSITIVE_INFINITY)
+  for (const reply of replies) found.push(...replyViolations(reply, { bytes, from, most }))
   return found
 }
 
@@ -46,13 +50,13 @@ function replyViolations(
   asked: {
     readonly bytes: Uint8Array
     readonly from: SentDatagram['to']
-    readonly protocol: Protocol
+    /** Maximum bytes for each byte of the query. */
+    readonly most: number
   },
 ): string[] {
   const found: string[] = []
-  const { bytes, from, protocol } = asked
+  const { bytes, from, most } = asked
   if (!sameEndpoint(to, from)) found.push('AMP-1: replied to another endpoint')
-  const most = AMPLIFICATION[protocol.name] ?? Number.POSITIVE_INFINITY
   if (reply.length > most * bytes.length) {
     found.push(`AMP-1: replied to ${bytes.length} bytes with ${reply.length}`)
   }

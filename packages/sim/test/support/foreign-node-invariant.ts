@@ -91,11 +91,13 @@ function missingIn({ method, transactionId }: Query, response: Response): string
   if (String(response.transactionId) !== String(transactionId))
     found.push('SIM-I1: a response to another query')
   const names = response.nodes !== undefined
-  if (method === 'find_node' && !names) found.push('SIM-I1: a response without nodes')
+  const isGet = method === 'get_peers' || method === 'get'
+  if ((method === 'find_node' || method === 'get') && !names)
+    found.push('SIM-I1: a response without nodes')
   if (method === 'get_peers' && !names && response.values === undefined) {
     found.push('SIM-I1: a response without peers or nodes')
   }
-  if (method === 'get_peers' && response.token === undefined) {
+  if (isGet && response.token === undefined) {
     found.push('SIM-I1: a response without a token')
   }
   return found

@@ -2,10 +2,12 @@
 // Only its socket, its clock and its randomness are those of the host.
 
 import { createHash } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 import { type Id, idKey, idView } from '@dht/id'
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
+import { nobleCrypto } from '@dht/node/core'
 import { type Host, NO_EFFECTS, type Process } from '@dht/sim'
-import { Client, type Place } from 'bittorrent-dht'
+import { Client, type Item, type NewItem, type Place } from 'bittorrent-dht'
 import { BorrowedGlobals } from './borrowed-globals.ts'
 import { VirtualDgram } from './virtual-dgram.ts'
 
@@ -21,6 +23,11 @@ export interface ForeignOperation {
   failure: Error | undefined
 }
 
+/** A lookup of an item. */
+export interface ForeignGet extends ForeignOperation {
+  item: Item | undefined
+}
+
 export class ForeignNode implements Process {
   readonly id: Id
   readonly warnings: string[] = []
@@ -32,6 +39,8 @@ export class ForeignNode implements Process {
   readonly #found = new Map<string, Set<string>>()
   /** The peers that others have announced to it, as `address:port`, by target. */
   readonly #written = new Map<string, Set<string>>()
+  /** How often others have put an item, by target. */
+  readonly #puts = new Map<string, number>()
 
   /** Runs a foreign node on `host` that bootstraps from `bootstrap`. */
   constructor(host: Host, id: Id, bootstrap: readonly Endpoint[]) {
@@ -73,6 +82,30 @@ export class ForeignNode implements Process {
     return this.#operation((done) => this.#client.announce(target, port, done))
   }
 
+  /** How often others have put an item at it so far. */
+  putsAt(target: Id): number {
+    return this.#puts.get(idKey(target)) ?? 0
+  }
+
+  put(item: NewItem): ForeignOperation {
+    return this.#operation((done) => {
+      this.#client.put(item, (error, _key, count) => done(error, count))
+    })
+  }
+
+  /** @param salt - of a mutable item, which responses don't have */
+  get(target: Id, salt?: Uint8Array): ForeignGet {
+    const options = { cache: false, ...(salt !== undefined && { salt }) } as const
+    const get: ForeignGet = { isOver: false, count: 0, failure: undefined, item: undefined }
+    this.#enter(() =>
+      this.#client.get(target, options, (error, item) => {
+        const found = { item: item ?? undefined, failure: error ?? undefined }
+        Object.assign(get, { isOver: true, ...found })
+      }),
+    )
+    return get
+  }
+
   receive(bytes: Uint8Array, from: Endpoint): typeof NO_EFFECTS {
     this.#globals.lendTo(() => this.#dgram.receive(bytes, from))
     return NO_EFFECTS
@@ -95,6 +128,7 @@ export class ForeignNode implements Process {
       bootstrap: places,
       socket: this.#dgram,
       hash: seededHash(this.id),
+      verify: (sig, bytes, key) => nobleCrypto.verify(key, bytes, sig),
     })
     client.on('error', (error) => {
       throw error
@@ -102,6 +136,10 @@ export class ForeignNode implements Process {
     client.on('warning', ({ message }) => void this.warnings.push(message))
     client.on('peer', (peer, target) => note(this.#found, peer, target))
     client.on('announce', (peer, target) => note(this.#written, peer, target))
+    client.on('put', (target) => {
+      const key = idKey(idView(target))
+      this.#puts.set(key, (this.#puts.get(key) ?? 0) + 1)
+    })
     client.listen(this.#host.endpoint.port)
     return client
   }
@@ -133,16 +171,19 @@ function note(notes: Map<string, Set<string>>, { host, port }: Place, target: Ui
 }
 
 /**
- * The hash for write tokens, which the client computes from an address and a secret. The client
- * draws its secrets from the machine's randomness, so the number of the secret is hashed in place
- * of the secret.
+ * SHA-1, except for write tokens, which the client computes from an address and a secret. The
+ * client draws its secrets from the machine's randomness, so the number of the secret is hashed in
+ * place of the secret.
  */
 function seededHash(id: Id): (bytes: Uint8Array) => Uint8Array {
   const secrets: string[] = []
   return (bytes) => {
+    const address = bytes.subarray(0, -SECRET_BYTES)
+    if (!isIPv4(Buffer.from(address).toString('latin1'))) {
+      return createHash('sha1').update(bytes).digest()
+    }
     const secret = Buffer.from(bytes.subarray(-SECRET_BYTES)).toString('hex')
     if (!secrets.includes(secret)) secrets.push(secret)
-    const address = bytes.subarray(0, -SECRET_BYTES)
     const place = String(secrets.indexOf(secret))
     return createHash('sha1').update(id).update(address).update(place).digest()
   }

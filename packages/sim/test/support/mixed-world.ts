@@ -42,9 +42,17 @@ export class MixedWorld {
     return idFromBytes(bytes)
   }
 
-  /** Adds a foreign node that bootstraps from one of ours, and waits until it has joined. */
-  addForeignNode(id: Id = this.anyId(), host: Host = this.world.addHost()): ForeignHost {
-    const node = new ForeignNode(host, id, this.world.someEndpoints(1, this.chance))
+  /**
+   * Adds a foreign node that bootstraps from so many of ours, and waits until it has joined.
+   *
+   * @param through - it queries each of them once and does not repeat what is lost
+   */
+  addForeignNode(
+    id: Id = this.anyId(),
+    host: Host = this.world.addHost(),
+    through = 1,
+  ): ForeignHost {
+    const node = new ForeignNode(host, id, this.world.someEndpoints(through, this.chance))
     this.world.advance(SETTLING_MS)
     return { host, node }
   }
