@@ -96,4 +96,22 @@ export const ofWire = [
     tests: ['packages/sim/test/properties/two-networks.test.ts'],
     killers: ['SIM-I2'],
   },
+  {
+    id: 'M138',
+    wrong: 'An older version of an item takes the place of a newer one.',
+    file: 'packages/store/src/item-store.ts',
+    find: "if (seqOf(item) < seqOf(held)) return 'seq'",
+    replace: "if (seqOf(item) + 9n < seqOf(held)) return 'seq'",
+    tests: ['packages/sim/test/unit/invariants/items.test.ts'],
+    killers: ['SIM-S12'],
+  },
+  {
+    id: 'M139',
+    wrong: 'A node does not pass on contacts of the other family that a join was told of.',
+    file: `${node}/src/core/node-core.ts`,
+    find: 'this.#overlays.get(first.family)?.join.contactsReported(contacts, now)',
+    replace: 'this.#overlays.get(first.family)?.join.contactsReported([], now)',
+    tests: ['packages/sim/test/properties/two-families.test.ts'],
+    killers: ['SIM-N2'],
+  },
 ]

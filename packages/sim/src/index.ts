@@ -62,13 +62,14 @@ export type {
 export { SCENARIOS } from './scenarios/scenarios.ts'
 export {
   type Action,
-  type Faults,
   keyId,
   type Script,
   type ScriptRequest,
   ScriptRun,
   simplerActions,
 } from './script.ts'
+export type { Faults } from './script-faults.ts'
+export type { ItemAction } from './script-items.ts'
 export { type ShrinkOptions, shrink } from './shrink.ts'
 export { explainSwarm, type SwarmFailure, type SwarmFailureOptions } from './swarm/swarm-failure.ts'
 export { runSwarm, type SwarmRun, type SwarmRunOptions } from './swarm/swarm-run.ts'

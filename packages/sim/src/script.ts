@@ -2,31 +2,19 @@
 // action names its host by a natural number, which selects one of the hosts that the action is
 // possible on. So every list of actions is valid, also after some actions were left out.
 
-import { contentId, type Id } from '@dht/id'
+import { contentId, type Id, idFromBytes } from '@dht/id'
+import { dht256, type Network } from '@dht/krpc'
 import type { CoreOptions, LookupMode, Outcome } from '@dht/node/core'
 import { ADVERSARIES } from './adversaries/adversaries.ts'
 import type { Adversary } from './adversaries/adversary.ts'
 import type { Chance } from './chance.ts'
+import type { Request } from './host/core-process.ts'
 import type { Host } from './host/host.ts'
 import type { HostOptions } from './host/host-options.ts'
 import type { GatewayKind } from './network/gateway.ts'
-import { LATENCIES, type LatencyName } from './network/latency/latencies.ts'
-import { type Latency, uniformLatency } from './network/latency/latency.ts'
-import type { LinkOptions } from './network/network-options.ts'
+import { FAULTS, type Faults, linkOptions } from './script-faults.ts'
+import { type ItemAction, itemRequest } from './script-items.ts'
 import { World } from './world.ts'
-
-/** What the network does, as plain data. */
-export interface Faults {
-  /** Latency by name. Default: unchanged; at first that of `NETWORK_DEFAULTS`. */
-  readonly latency?: LatencyName
-  /** In place of `latency`: a uniform delay from `leastMs` to `mostMs`, one way. */
-  readonly leastMs?: number
-  readonly mostMs?: number
-  readonly loss?: number
-  readonly duplication?: number
-  readonly corruption?: number
-  readonly mtu?: number
-}
 
 /** `host` and `key` are any natural numbers. They select a host and an identity. */
 export type Action =
@@ -51,6 +39,8 @@ export type Action =
       readonly mode?: LookupMode
     }
   | { readonly kind: 'closest'; readonly host: number; readonly key: number }
+  /** Items of BEP 44, which only networks with the methods `put` and `get` have. */
+  | ItemAction
   /** Cuts the hosts whose number is a multiple of `modulus` off from the others. */
   | { readonly kind: 'partition'; readonly modulus: number }
   | { readonly kind: 'heal' }
@@ -157,17 +147,22 @@ export class ScriptRun {
         this.#inject(Uint8Array.from(action.bytes), host)
         break
       case 'delete':
-        host.execute({ kind: 'delete', target: keyId(action.key) })
+        host.execute({ kind: 'delete', target: this.#target(action.key) })
         break
       case 'enter':
       case 'lookup':
       case 'closest':
+      case 'put':
+      case 'get':
         this.#request(action, host)
         break
     }
   }
 
-  #request(action: Extract<Action, { kind: 'enter' | 'lookup' | 'closest' }>, host: Host): void {
+  #request(
+    action: Extract<Action, { kind: 'enter' | 'lookup' | 'closest' | 'put' | 'get' }>,
+    host: Host,
+  ): void {
     const request: ScriptRequest = {
       action,
       host: host.number,
@@ -178,18 +173,19 @@ export class ScriptRun {
     const settled = (outcome: Outcome): void => {
       request.outcome = outcome
     }
-    const target = keyId(action.key)
-    if (action.kind === 'enter')
-      host.request({ kind: 'enter', target, port: action.port }, { settled })
-    else if (action.kind === 'closest') host.request({ kind: 'closest', target }, { settled })
-    else host.request({ kind: 'lookup', target, mode: action.mode ?? 'quick' }, { settled })
+    host.request(requestOf(action, this.#target(action.key)), { settled })
+  }
+
+  /** The identity of a key, in the width of the network. */
+  #target(key: number): Id {
+    return keyId(key, this.world.protocol)
   }
 
   #addAdversary({ which, key }: Extract<Action, { kind: 'adversary' }>): void {
     const host = this.world.addHost()
     const adversary = ADVERSARIES[which % ADVERSARIES.length] as Adversary
     const chance = host.chance.branch('enemy')
-    const aimed = key === undefined ? {} : { aim: keyId(key) }
+    const aimed = key === undefined ? {} : { aim: this.#target(key) }
     host.run(adversary.createProcess(host, this.world, { chance, ...aimed }))
   }
 
@@ -212,14 +208,34 @@ export class ScriptRun {
   }
 }
 
-/** The identity that a number stands for. */
-export function keyId(key: number): Id {
-  return contentId(Uint8Array.of(key & 255, (key >> 8) & 255))
+/** The identity that a number stands for. Default: in `dht256`. */
+export function keyId(key: number, { idLength }: Network = dht256): Id {
+  const id = contentId(Uint8Array.of(key & 255, (key >> 8) & 255))
+  return idFromBytes(id.subarray(0, idLength))
+}
+
+function requestOf(
+  action: Extract<Action, { kind: 'enter' | 'lookup' | 'closest' | 'put' | 'get' }>,
+  target: Id,
+): Request {
+  switch (action.kind) {
+    case 'enter':
+      return { kind: 'enter', target, port: action.port }
+    case 'lookup':
+      return { kind: 'lookup', target, mode: action.mode ?? 'quick' }
+    case 'closest':
+      return { kind: 'closest', target }
+    default:
+      return itemRequest(action)
+  }
 }
 
 /** Whether an action is possible on a host. */
-function isPossible({ state, core }: Host, kind: Kind): boolean {
+function isPossible({ state, core, protocol }: Host, kind: Kind): boolean {
   switch (kind) {
+    case 'put':
+    case 'get':
+      return state === 'running' && core !== undefined && protocol.methods.has(kind)
     case 'resume':
       return state === 'suspended'
     case 'restart':
@@ -243,34 +259,6 @@ function hostOptions(action: Extract<Action, { kind: 'join' }>): HostOptions {
     ...(gateway !== undefined && { gateway: { kind: gateway } }),
   }
 }
-
-function linkOptions(faults: Faults): LinkOptions {
-  const { loss, duplication, corruption, mtu } = faults
-  const latency = latencyOf(faults)
-  return {
-    ...(latency !== undefined && { latency }),
-    ...(loss !== undefined && { loss }),
-    ...(duplication !== undefined && { duplication }),
-    ...(corruption !== undefined && { corruption }),
-    ...(mtu !== undefined && { mtu }),
-  }
-}
-
-function latencyOf({ latency, leastMs, mostMs }: Faults): Latency | undefined {
-  if (leastMs === undefined && mostMs === undefined) return latency && LATENCIES[latency]
-  const least = leastMs ?? 10
-  return uniformLatency(least, Math.max(least, mostMs ?? 40))
-}
-
-const FAULTS = [
-  'loss',
-  'duplication',
-  'corruption',
-  'mtu',
-  'leastMs',
-  'mostMs',
-  'latency',
-] as const satisfies readonly (keyof Faults)[]
 
 /** Simpler forms of an action for shrinking, the simplest first. */
 export function simplerActions(action: Action): readonly Action[] {

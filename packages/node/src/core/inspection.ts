@@ -6,7 +6,7 @@
 import type { Id } from '@dht/id'
 import { type Contact, decodeMessage, type Endpoint, type Family, type Query } from '@dht/krpc'
 import type { BucketSnapshot, Standing, TableEntrySnapshot } from '@dht/routing-table'
-import type { PeerStoreSnapshot } from '@dht/store'
+import type { ItemStoreSnapshot, PeerStoreSnapshot } from '@dht/store'
 import type { CoreConfig } from './config/core-options.ts'
 import type { CoreParts } from './core-parts.ts'
 import { type Counters, copyCounters } from './counters.ts'
@@ -24,6 +24,8 @@ export interface CoreInspection {
   readonly overlays: readonly OverlayInspection[]
   /** The stored peers, as of the latest instant that the store was told. */
   readonly store: PeerStoreSnapshot
+  /** The stored items (BEP 44), likewise. */
+  readonly items: ItemStoreSnapshot
   /** `floor(t / tokenRotateMs)` of the latest token issued or checked; -Infinity: none was. */
   readonly tokenEpoch: number
   /** Sources of queries counted in the current window. */
@@ -106,6 +108,7 @@ export function inspectCore(parts: CoreParts, now: number): CoreInspection {
     overlays: Array.from(overlays.values(), (each) => inspectOverlay(each, config, now)),
     // A later instant would make the store expire peers.
     store: store.snapshot(Number.NEGATIVE_INFINITY),
+    items: parts.contents.items.snapshot(Number.NEGATIVE_INFINITY),
     tokenEpoch: parts.contents.tokenEpoch,
     sources: parts.rateLimiter.sources,
     announcements: publisher.inspect(),

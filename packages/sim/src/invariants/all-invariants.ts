@@ -6,6 +6,7 @@ import { Deadlines } from './deadlines.ts'
 import { Evidence } from './evidence.ts'
 import type { Invariant } from './invariant.ts'
 import { Isolation } from './isolation.ts'
+import { ItemSoundness } from './items.ts'
 import { Soundness } from './soundness.ts'
 import { TrafficBounds } from './traffic-bounds.ts'
 
@@ -19,6 +20,7 @@ export function allInvariants(chance: Chance, isolationShare?: number): readonly
     new Evidence(),
     new Deadlines(),
     new Soundness(),
+    new ItemSoundness(),
     new TrafficBounds(),
     new Isolation({ chance, ...share }),
   ]

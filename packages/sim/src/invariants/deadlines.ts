@@ -19,6 +19,15 @@ type WithOperationId = Exclude<
   { kind: 'cancel' | 'enter' }
 >
 
+/** Operations that walk, all others query one node. */
+const LONG: ReadonlySet<Command['kind']> = new Set([
+  'join',
+  'lookup',
+  'closest',
+  'lookup-goal',
+  'put',
+])
+
 interface Open {
   readonly kind: WithOperationId['kind']
   /** Instant of the world by which the operation must have ended. A suspension moves it. */
@@ -91,7 +100,7 @@ function hasOperationId(command: Command): command is WithOperationId {
 
 function boundOf(kind: WithOperationId['kind'], { core }: World): number {
   const { giveUpMs, lookupDeadlineMs } = { ...CORE_DEFAULTS, ...core }
-  const isLong = kind === 'join' || kind === 'lookup' || kind === 'closest'
+  const isLong = LONG.has(kind)
   const lookupMs = lookupDeadlineMs + 2 * giveUpMs
   return LATE_MS + LATE * (isLong ? LONGEST_WAIT_MS + lookupMs : giveUpMs)
 }

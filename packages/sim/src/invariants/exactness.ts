@@ -1,7 +1,7 @@
 // The check that lookups are exact when nothing is lost and every table has as many live nodes of
 // each range as fit, or all there are: each lookup ends at exactly the k nearest live nodes
-// (SIM-K1), and published values are stored there and found from everywhere (SIM-K2). The oracle,
-// which no node can use, says what is exact.
+// (SIM-K1), and published values and items are stored there and found from everywhere (SIM-K2,
+// SIM-K4). The oracle, which no node can use, says what is exact.
 
 import type { Id } from '@dht/id'
 import type { Chance } from '../chance.ts'
@@ -9,6 +9,7 @@ import type { Host } from '../host/host.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import type { World } from '../world.ts'
 import type { Violation } from './checker.ts'
+import { itemViolations } from './item-exactness.ts'
 
 const MINUTE_MS = 60_000
 /**
@@ -43,7 +44,11 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
   }
   for (const host of world.honest) oracle.log.closest(host, chance.pick(keys))
   world.advance(LOOKUP_MS)
-  return [...missedIn(world, oracle), ...misplaced(world, oracle, { keys, publishers, k })]
+  return [
+    ...missedIn(world, oracle),
+    ...misplaced(world, oracle, { keys, publishers, k }),
+    ...itemViolations(world, oracle, k),
+  ]
 }
 
 function missedIn({ now }: World, oracle: Oracle): Violation[] {

@@ -24,6 +24,7 @@ export class History {
   readonly #chance: Chance
   readonly #sockets: readonly Endpoint[]
   readonly #saved: readonly Contact[]
+  #isReplayable = true
 
   /**
    * @param life - how many processes the host has started before, which selects the random stream
@@ -41,8 +42,16 @@ export class History {
     return this.#calls.length
   }
 
+  /** Whether its calls are plain data. The goal of a lookup is an object that keeps the result. */
+  get isReplayable(): boolean {
+    return this.#isReplayable
+  }
+
   add(event: ActingEvent, now: number): void {
     this.#calls.push({ call: callOf(event), now })
+    if (event.kind === 'requested' && event.command.kind === 'lookup-goal') {
+      this.#isReplayable = false
+    }
   }
 
   /**

@@ -3,10 +3,12 @@
 // (swarm testing: Groce et al., 2012). The same seed gives the same script, as long as this file
 // does not change.
 
+import { mainline } from '@dht/krpc'
 import type { CoreOptions } from '@dht/node/core'
 import { ADVERSARIES } from '../adversaries/adversaries.ts'
 import { Chance } from '../chance.ts'
-import type { Action, Faults, Script } from '../script.ts'
+import type { Action, Script } from '../script.ts'
+import type { Faults } from '../script-faults.ts'
 
 /** What may occur in a world. */
 export interface WorldFeatures {
@@ -33,17 +35,25 @@ const SOMETIMES: readonly (readonly Kind[])[] = [
   ['network'],
   ['inject'],
 ]
+/** Actions in every world of Mainline, besides the others. */
+const OF_MAINLINE: readonly Kind[] = ['put', 'put', 'put', 'get', 'get', 'get']
+/** Share of the worlds that have the protocol of Mainline. */
+const MAINLINE_WORLDS = 0.25
 const MOST_ACTIONS = 30
 /** Adversaries that send so much that an hour with them takes too long to simulate. */
 const RESTLESS: ReadonlySet<string> = new Set(['flooder', 'garbage', 'spoofer', 'token-thief'])
 const KEYS = 4
+/** Versions of a mutable item, and the immutable one. */
+const MOST_VERSIONS = 5
 /** Longer waits, after which something is due: quiet buckets, tokens, rounds, lifetimes; ms. */
 const LONG_JUMPS = [6, 11, 17, 46, 61].map((minutes) => minutes * MINUTE_MS)
 
 /** @param mostHosts - maximum number of hosts at the start, at least 2 */
 export function swarmScript(seed: number, mostHosts = 30): Script {
   const chance = Chance.of(seed).branch('swarm')
-  const features = featuresOf(chance.branch('ingredients'))
+  const isMainline = chance.branch('items').happens(MAINLINE_WORLDS)
+  const drawn = featuresOf(chance.branch('ingredients'))
+  const features = isMainline ? { ...drawn, actions: [...drawn.actions, ...OF_MAINLINE] } : drawn
   const size = chance.branch('size')
   // Most worlds are small: a failure among many nodes mostly occurs among few nodes too.
   const nodes = 2 + size.below(2 + size.below(Math.max(1, mostHosts - 2)))
@@ -55,7 +65,8 @@ export function swarmScript(seed: number, mostHosts = 30): Script {
     actions.push(actionOf(doing.pick(features.actions), features, doing))
     actions.push({ kind: 'advance', ms: span(features, doing) })
   }
-  return { seed, nodes: Math.min(nodes, mostHosts), core: coreOf(chance), actions, shuffle: true }
+  const core = { ...coreOf(chance), ...(isMainline && { network: mainline }) }
+  return { seed, nodes: Math.min(nodes, mostHosts), core, actions, shuffle: true }
 }
 
 function featuresOf(chance: Chance): WorldFeatures {
@@ -129,6 +140,10 @@ function actionOf(kind: Kind, { faults, gateways, clocks }: WorldFeatures, chanc
     case 'delete':
     case 'closest':
       return { kind, host, key }
+    case 'put':
+      return { kind, host, key, seq: chance.below(MOST_VERSIONS) }
+    case 'get':
+      return { kind, host, key, isMutable: chance.happens(0.7) }
     case 'partition':
       return { kind, modulus: chance.between(2, 4) }
     case 'network':

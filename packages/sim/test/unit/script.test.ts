@@ -1,5 +1,6 @@
 // Scripts can be replayed, shrunk and read.
 
+import { dht256, mainline } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Action, ScriptRun, simplerActions } from '../../src/script.ts'
@@ -15,6 +16,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('enter'), host, key, port: fc.integer({ min: 1, max: 65_535 }) }),
   fc.record({ kind: fc.constant('delete'), host, key }),
   fc.record({ kind: fc.constantFrom('lookup', 'closest'), host, key }),
+  fc.record({ kind: fc.constant('put'), host, key, seq: fc.nat(3) }),
+  fc.record({ kind: fc.constant('get'), host, key, isMutable: fc.boolean() }),
   fc.record({ kind: fc.constant('partition'), modulus: fc.nat(4) }),
   fc.record({ kind: fc.constant('heal') }),
   fc.record({ kind: fc.constant('network'), loss: fc.constantFrom(0, 0.2), mostMs: fc.nat(500) }),
@@ -28,8 +31,12 @@ describe('scripts', () => {
       fc.property(
         fc.nat(1_000),
         fc.array(action, { maxLength: 12, size: 'max' }),
-        (seed, actions) => {
-          const run = (): ScriptRun => new ScriptRun({ seed, nodes: 6, actions, shuffle: true })
+        fc.constantFrom(dht256, mainline),
+        (seed, actions, network) => {
+          const core = { network }
+          const run = (): ScriptRun => {
+            return new ScriptRun({ seed, nodes: 6, core, actions, shuffle: true })
+          }
           const [one, other] = [run(), run()]
           expect(one.world.traceHash).toBe(other.world.traceHash)
           expect(one.operations).toEqual(other.operations)
