@@ -20,10 +20,7 @@ function fullTrace(world: World): TraceHash {
     trace.add(event.at)
     if ('packet' in event) trace.addBytes(event.packet.bytes)
     if ('effects' in event) addEffects(trace, event.effects)
-    addText(
-      trace,
-      JSON.stringify(event, (name, at) => (OPAQUE.has(name) ? undefined : at)),
-    )
+    addText(trace, textOf(event, OPAQUE))
   })
   return trace
 }
@@ -38,8 +35,16 @@ function addEffects(trace: TraceHash, effects: Effects): void {
     if (effect.kind === 'send') {
       addText(trace, `${effect.endpoint.address} ${effect.endpoint.port} ${effect.size}`)
       trace.addBytes(effect.bytes)
-    } else addText(trace, JSON.stringify(effect))
+    } else addText(trace, textOf(effect))
   }
+}
+
+/** Sequence numbers of items are of a type that JSON lacks. */
+function textOf(value: unknown, without: ReadonlySet<string> = new Set()): string {
+  return JSON.stringify(value, (name, each) => {
+    if (without.has(name)) return undefined
+    return typeof each === 'bigint' ? String(each) : each
+  })
 }
 
 function addText(trace: TraceHash, text: string): void {
