@@ -16,7 +16,9 @@ export type ItemAction =
       readonly isMutable: boolean
     }
 
-const SALT = new TextEncoder().encode('salt')
+const ascii = (text: string): Uint8Array => Uint8Array.from(text, (each) => each.charCodeAt(0))
+
+const SALT = ascii('salt')
 const NO_SALT = new Uint8Array(0)
 
 type Item = NewItem['item']
@@ -24,7 +26,7 @@ type Item = NewItem['item']
 /** The item of a key. @param seq - 0: the immutable one */
 export function scriptItem(key: number, seq: number): Item {
   const text = seq === 0 ? `item ${key}` : `item ${key}, version ${seq}`
-  const v = encodeValue(new TextEncoder().encode(text))
+  const v = encodeValue(ascii(text))
   if (seq === 0) return { v }
   const salt = saltOf(key)
   const parts = { salt, seq: BigInt(seq), v }
