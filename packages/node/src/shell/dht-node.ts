@@ -39,7 +39,7 @@ import {
   type AnnounceOptions,
   announceOnce,
   announcePeer,
-  type PeerNetwork,
+  type PeerParts,
   type SwarmSize,
   scrapePeers,
 } from './peers.ts'
@@ -208,9 +208,9 @@ export class DhtNode {
    *   used, or when this node is closed
    */
   addNode(node: NodeLike): void {
+    const endpoint = toEndpoint(node)
     const { id } = node as { readonly id?: IdLike }
-    const known = id === undefined ? undefined : this.#toId(id)
-    this.#calls.send({ kind: 'add-node', endpoint: toEndpoint(node), id: known })
+    this.#calls.send({ kind: 'add-node', endpoint, id: id === undefined ? id : this.#toId(id) })
   }
 
   /**
@@ -254,7 +254,7 @@ export class DhtNode {
    */
   announce(infohash: IdLike, options: AnnounceOptions): Announcement {
     const target = toInfohash(infohash, this.#parts.idLength)
-    return announcePeer(this.#calls, target, { ...options, network: this.#peerNetwork })
+    return announcePeer(this.#peerParts, target, options)
   }
 
   /**
@@ -275,7 +275,7 @@ export class DhtNode {
    */
   async scrape(infohash: IdLike, options: CallOptions = {}): Promise<SwarmSize> {
     const target = toInfohash(infohash, this.#parts.idLength)
-    return scrapePeers(this.#calls, target, { ...options, network: this.#peerNetwork })
+    return scrapePeers(this.#peerParts, target, options)
   }
 
   /**
@@ -287,12 +287,15 @@ export class DhtNode {
    */
   announceOnce(infohash: IdLike, options: AnnounceOnceOptions): AnnouncedOnce {
     const target = toInfohash(infohash, this.#parts.idLength)
-    return announceOnce(this.#calls, target, { ...options, network: this.#peerNetwork })
+    return announceOnce(this.#peerParts, target, options)
   }
 
-  get #peerNetwork(): PeerNetwork {
+  get #peerParts(): PeerParts {
     const { knowsSeeds, driver } = this.#parts
-    return { knowsSeeds, udpPort: driver.endpoints[0]?.port ?? 0 }
+    return {
+      calls: this.#calls,
+      network: { knowsSeeds, udpPort: driver.endpoints[0]?.port ?? 0 },
+    }
   }
 
   /** Checks whether a node is alive. Resolves with its contact; rejects without a response. */

@@ -4,9 +4,13 @@
 import { type Id, idFromBytes } from '@dht/id'
 import { argumentError } from '../errors.ts'
 import { type IdLike, toId } from './arguments.ts'
+import { isMagnet, magnetParameters } from './magnet.ts'
 
 /** RFC 4648, section 6. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** Without other letters: upper case makes two of some, such as the German sharp s. */
+const BASE32 = /^[a-z2-7]*$/i
 
 /** The info hash of version 1 among the topics of a magnet URI. */
 const TOPIC = /^urn:btih:([\da-z]+)$/i
@@ -17,13 +21,13 @@ const TOPIC = /^urn:btih:([\da-z]+)$/i
  */
 export function toInfohash(infohash: IdLike, width: number): Id {
   if (typeof infohash !== 'string') return toId(infohash, width)
-  const text = /^magnet:/i.test(infohash) ? topicOf(infohash) : infohash
+  const text = isMagnet(infohash) ? topicOf(infohash) : infohash
   return fromBase32(text, width) ?? toId(text, width)
 }
 
 function topicOf(magnet: string): string {
-  const query = magnet.slice(magnet.indexOf('?') + 1)
-  const topics = new URLSearchParams(query).getAll('xt').map((topic) => TOPIC.exec(topic)?.[1])
+  const parameters = magnetParameters('infohash', magnet)
+  const topics = parameters.getAll('xt').map((topic) => TOPIC.exec(topic)?.[1])
   const found = topics.find((topic) => topic !== undefined)
   if (found !== undefined) return found
   throw argumentError('infohash', 'a magnet URI with xt=urn:btih:', magnet)
@@ -32,10 +36,10 @@ function topicOf(magnet: string): string {
 /** @returns undefined when it is not the base32 of so many bytes */
 function fromBase32(text: string, width: number): Id | undefined {
   // Ids whose length is no multiple of 5 bytes have bits left over, and are written in hex.
-  if (width % 5 !== 0 || text.length !== (width * 8) / 5) return undefined
+  if (width % 5 !== 0 || text.length !== (width * 8) / 5 || !BASE32.test(text)) return undefined
   const digits = Array.from(text.toUpperCase(), (letter) => ALPHABET.indexOf(letter))
-  if (digits.includes(-1)) return undefined
   const bits = digits.map((digit) => digit.toString(2).padStart(5, '0')).join('')
   const bytes = bits.match(/.{8}/g) ?? []
-  return idFromBytes(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 2)))
+  const id = Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 2))
+  return idFromBytes(id, width)
 }

@@ -15,9 +15,10 @@ import { isVerified, mutableTarget } from '../core/items/item.ts'
 import type { ItemCrypto } from '../core/items/item-crypto.ts'
 import type { NewItem } from '../core/operations/user-put.ts'
 import { argumentError, unknownName } from '../errors.ts'
-import { type CallOptions, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
+import { type CallOptions, checkedCall, type IdLike, isObject, toId } from './arguments.ts'
 import { toInfohash } from './infohash.ts'
-import { isMagnet, pointerTo, toPointerKey } from './torrent-pointer.ts'
+import { isMagnet } from './magnet.ts'
+import { pointerTo, toPointerKey } from './torrent-pointer.ts'
 
 /** Bytes, or as many bytes in hex. */
 export type BytesLike = Uint8Array | string
@@ -85,6 +86,7 @@ const ITEM_PARTS = [
   'seq',
   'salt',
 ] as const satisfies readonly (keyof ItemToPut)[]
+const PUT_OPTIONS = ['cas', 'renew', 'keep', 'signal']
 const HEX = /^(?:[\da-f]{2})*$/i
 
 /** @throws {DhtNodeError} naming the part that can't be used */
@@ -95,8 +97,7 @@ export function toNewItem(
 ): NewItem {
   if (!isObject(item)) throw argumentError('item', 'an object', item)
   checkNames(item, ITEM_PARTS)
-  const { cas, renew = true, keep = false, ...call } = checkedObject(options)
-  toCallOptions(call)
+  const { cas, renew = true, keep = false } = checkedCall(options, PUT_OPTIONS)
   if (cas !== undefined) checkSequence('cas', cas, 0n)
   for (const [name, flag] of Object.entries({ renew, keep })) {
     if (typeof flag !== 'boolean') throw argumentError(name, 'a boolean', flag)
@@ -107,10 +108,10 @@ export function toNewItem(
 /** @throws {IdLengthError | IdFormatError | DhtNodeError} */
 export function toItemKey(
   key: ItemKey,
-  { salt, ...call }: GetOptions,
+  options: GetOptions,
   { crypto, idLength }: ItemNetwork,
 ): { readonly target: Id; readonly salt: Uint8Array } {
-  toCallOptions(call)
+  const { salt } = checkedCall(options, ['salt', 'signal'])
   const named = isMagnet(key) ? toPointerKey(key) : key
   if (!isObject(named) || isBytes(named)) {
     return { target: toId(named, idLength), salt: toSalt(salt) }
@@ -174,7 +175,9 @@ function toSalt(salt: BytesLike = new Uint8Array(0)): Uint8Array {
 
 /** @returns a copy */
 function toBytes(name: string, given: unknown, [min, max]: readonly [number, number]): Uint8Array {
-  const bytes = typeof given === 'string' && HEX.test(given) ? fromHex(given) : given
+  // The length first: text may be megabytes long, and come from a web page.
+  const isHex = typeof given === 'string' && given.length <= 2 * max && HEX.test(given)
+  const bytes = isHex ? fromHex(given) : given
   if (isBytes(bytes) && bytes.length >= min && bytes.length <= max) return new Uint8Array(bytes)
   const size = min === max ? `${min}` : `${min} to ${max}`
   // Not the value itself: it may be a secret key.
@@ -193,11 +196,6 @@ function byteOf(pair: string): number {
 function checkSequence(name: string, value: unknown, min: bigint): bigint {
   if (typeof value === 'bigint' && value >= min && value <= MAX_SEQ) return value
   throw argumentError(name, `a bigint from ${min} to 2^63 - 1`, value)
-}
-
-function checkedObject<T extends object>(options: T): T {
-  if (isObject(options)) return options
-  throw argumentError('options', 'an object', options)
 }
 
 function checkNames(given: object, known: readonly string[]): void {

@@ -94,7 +94,7 @@ export class ItemRenewal {
       return
     }
     // From now on the version to be replaced is this one.
-    if (report.accepted.length > 0) this.#put = { item: this.#put.item }
+    if (report.accepted.length > 0) this.#put = { ...this.#put, cas: undefined }
     this.#misses = report.complete ? 0 : this.#misses + 1
     const isGoodEnough = report.accepted.length > 0 && this.#misses > RETRIES_FOR_A_FEW
     this.#writeAfter(report.complete || isGoodEnough ? RENEW_MS : RETRY_MS)

@@ -9,6 +9,7 @@ import {
   checkedCall,
   checkListener,
   type OnEndpoint,
+  toCallOptions,
   toPort,
 } from './arguments.ts'
 import type { Calls } from './calls.ts'
@@ -58,18 +59,22 @@ export interface PeerNetwork {
   readonly knowsSeeds: boolean
 }
 
+export interface PeerParts {
+  readonly calls: Calls
+  readonly network: PeerNetwork
+}
+
 const NEEDED = 'a network that counts peers, such as mainline'
 
 /** @throws {DhtNodeError} for options that can't be used */
 export function announcePeer(
-  calls: Calls,
+  { calls, network }: PeerParts,
   target: Id,
-  options: AnnounceOptions & { readonly network: PeerNetwork },
+  options: AnnounceOptions,
 ): Announcement {
-  const { network, ...given } = options
-  const command = { kind: 'enter', target, ...toAnnounced(given, network) } as const
+  const command = { kind: 'enter', target, ...toAnnounced(options, network) } as const
   const announcement = newAnnouncement()
-  const { signal } = given
+  const { signal } = options
   const waiter = announcementWaiter(announcement)
   if (signal?.aborted) {
     waiter.failed(signal.reason)
@@ -96,29 +101,32 @@ export function announcePeer(
 
 /** @throws {DhtNodeError} for options that can't be used */
 export function announceOnce(
-  calls: Calls,
+  { calls, network }: PeerParts,
   target: Id,
-  options: AnnounceOnceOptions & { readonly network: PeerNetwork },
+  options: AnnounceOnceOptions,
 ): AnnouncedOnce {
-  const { network, onFound, ...given } = options
+  const announced = toAnnounced(options, network, ['onFound'])
+  const { onFound, signal } = options
   checkListener('onFound', onFound)
-  const command = { kind: 'announce', target, ...toAnnounced(given, network) } as const
-  const announced = newLookup<AnnounceReport>(() => calls.cancel(operationId))
+  const command = { kind: 'announce', target, ...announced } as const
+  const handle = newLookup<AnnounceReport>(() => calls.cancel(operationId))
   const operationId = calls.start(
     (operationId) => ({ ...command, operationId }),
-    announcedOnceWaiter(announced, onFound),
-    given.signal,
+    announcedOnceWaiter(handle, onFound),
+    signal,
   )
-  return announced
+  return handle
 }
 
-function toAnnounced(options: AnnounceOptions, network: PeerNetwork) {
-  const { port, seed, impliedPort } = checkedCall(options, [
-    'port',
-    'seed',
-    'impliedPort',
-    'signal',
-  ])
+const ANNOUNCE_OPTIONS = ['port', 'seed', 'impliedPort', 'signal']
+
+/** @param further - names of options that are not about what is announced */
+function toAnnounced(
+  options: AnnounceOptions,
+  network: PeerNetwork,
+  further: readonly string[] = [],
+) {
+  const { port, seed, impliedPort } = checkedCall(options, [...ANNOUNCE_OPTIONS, ...further])
   const isImplied = toFlag('impliedPort', impliedPort)
   const isSeed = toFlag('seed', seed)
   if (isSeed && !network.knowsSeeds) throw argumentError('seed', NEEDED, seed)
@@ -133,16 +141,16 @@ function toFlag(name: string, value: boolean | undefined): boolean {
 
 /** @throws {DhtNodeError} in a network that can't count */
 export async function scrapePeers(
-  calls: Calls,
+  { calls, network }: PeerParts,
   target: Id,
-  options: CallOptions & { readonly network: PeerNetwork },
+  options: CallOptions,
 ): Promise<SwarmSize> {
-  const { network, ...given } = options
+  toCallOptions(options)
   if (!network.knowsSeeds) throw argumentError('scrape', NEEDED, 'another network')
   const goal = new ScrapeGoal(target)
   const outcome = await calls.ask(
     (operationId) => ({ kind: 'lookup-goal', operationId, goal }),
-    given,
+    options,
   )
   if (outcome.kind !== 'found') throw outcomeError(outcome)
   return { seeds: goal.seeds, peers: goal.peers }

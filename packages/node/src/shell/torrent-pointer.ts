@@ -4,9 +4,7 @@
 import { type Id, idFromBytes } from '@dht/id'
 import { type BencodeValue, encodeValue } from '@dht/krpc'
 import { argumentError } from '../errors.ts'
-
-/** A magnet URI in whatever form; {@link toPointerKey} checks what is in it. */
-const MAGNET = /^magnet:/i
+import { magnetParameters } from './magnet.ts'
 
 /** An Ed25519 public key among the sources of a magnet URI. */
 const SOURCE = /^urn:btpk:([\da-f]{64})$/i
@@ -22,10 +20,6 @@ export function infohashIn(value: BencodeValue | undefined, width: number): Id |
   return ih instanceof Uint8Array && ih.length === width ? idFromBytes(ih) : undefined
 }
 
-export function isMagnet(key: unknown): key is string {
-  return typeof key === 'string' && MAGNET.test(key)
-}
-
 /**
  * The key and the salt in `magnet:?xs=urn:btpk:<64 hex digits>&s=<hex>`, as hex.
  *
@@ -35,7 +29,7 @@ export function toPointerKey(magnet: string): {
   readonly publicKey: string
   readonly salt: string
 } {
-  const query = new URLSearchParams(magnet.slice(magnet.indexOf('?') + 1))
+  const query = magnetParameters('key', magnet)
   const keys = query.getAll('xs').map((source) => SOURCE.exec(source)?.[1])
   const publicKey = keys.find((key) => key !== undefined)
   if (publicKey !== undefined) return { publicKey, salt: query.get('s') ?? '' }

@@ -1,6 +1,7 @@
 // API-1: every method with every bad argument. The error has the expected and the given value, no
 // datagram is sent, and nothing changes in the node.
 
+import { mainline } from '@dht/krpc'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
@@ -12,13 +13,20 @@ const TOKEN = Uint8Array.of(1, 2, 3, 4)
 
 let world: MemoryWorld
 let node: DhtNode
+let mainlineWorld: MemoryWorld
+let inMainline: DhtNode
 
 beforeAll(async () => {
   world = new MemoryWorld()
   node = (await world.nodes(2))[1]!
+  mainlineWorld = new MemoryWorld()
+  inMainline = (await mainlineWorld.nodes(2, { network: mainline }))[1]!
 })
 
-afterAll(() => world.close())
+afterAll(async () => {
+  await world.close()
+  await mainlineWorld.close()
+})
 
 /** Anything that is not an id: other types, and other widths in bytes and hex. */
 const badId: fc.Arbitrary<unknown> = fc.oneof(
@@ -54,13 +62,33 @@ const badToken: fc.Arbitrary<unknown> = fc.oneof(
   fc.anything().filter((value) => !(value instanceof Uint8Array)),
 )
 
+/** Names of options, and one that makes no property. */
+const GOOD_NAMES = ['signal', 'mode', 'salt', 'cas', 'renew', 'keep', 'port', 'seed', '__proto__']
+
 const badOptions: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(null, 5, 'signal', true),
   fc
     .string()
-    .filter((name) => !['signal', 'mode', '__proto__'].includes(name))
+    .filter((name) => !GOOD_NAMES.includes(name))
     .map((name) => ({ [name]: 1 })),
   fc.record({ signal: fc.oneof(fc.constantFrom(null, 5, 'x', true), fc.constant({})) }),
+  fc.constant(new AbortController().signal),
+)
+
+/** The same for info hashes, which have more forms. */
+const badInfohash: fc.Arbitrary<unknown> = fc.oneof(
+  fc.string().filter((text) => text.length !== 40 && text.length !== 32),
+  fc.constantFrom('\ufb03'.repeat(32), `\u00df${'A'.repeat(31)}`, 'magnet:?xt=urn:btih:'),
+  fc.uint8Array({ maxLength: 80 }).filter(({ length }) => length !== 20),
+  fc.anything().filter((value) => typeof value !== 'string' && !(value instanceof Uint8Array)),
+)
+
+const badItem: fc.Arbitrary<unknown> = fc.oneof(
+  fc.anything(),
+  fc
+    .record({ value: fc.anything().filter((value) => typeof value !== 'string') })
+    .filter(({ value }) => !(value instanceof Uint8Array)),
+  fc.constant({ value: 'ab'.repeat(2_000_000) }),
 )
 
 const badMode: fc.Arbitrary<unknown> = fc
@@ -97,14 +125,37 @@ const CALLS: readonly [string, fc.Arbitrary<unknown>, (bad: never) => unknown][]
   ],
 ]
 
-it.each(CALLS)('API-1: %s', async (_name, bad, call) => {
+const HASH = 'ab'.repeat(20)
+const ITEM = { value: 'ab' }
+
+/** The same for the methods of Mainline. */
+const MAINLINE_CALLS: typeof CALLS = [
+  ['announce, infohash', badInfohash, (hash) => inMainline.announce(hash, { port: 80 })],
+  ['announce, port', badPort, (port) => inMainline.announce(HASH, { port })],
+  ['announce, options', badOptions, (options) => inMainline.announce(HASH, options)],
+  ['announceOnce, infohash', badInfohash, (hash) => inMainline.announceOnce(hash, { port: 80 })],
+  ['announceOnce, options', badOptions, (options) => inMainline.announceOnce(HASH, options)],
+  ['getPeers, infohash', badInfohash, (hash) => inMainline.getPeers(hash)],
+  ['getPeers, options', badOptions, (options) => inMainline.getPeers(HASH, options)],
+  ['scrape, infohash', badInfohash, (hash) => inMainline.scrape(hash)],
+  ['scrape, options', badOptions, (options) => inMainline.scrape(HASH, options)],
+  ['sampleInfohashes, options', badOptions, (options) => inMainline.sampleInfohashes(options)],
+  ['addNode, node', badPlace, (there) => inMainline.addNode(there)],
+  ['put, item', badItem, (item) => inMainline.put(item)],
+  ['put, options', badOptions, (options) => inMainline.put(ITEM, options)],
+  ['get, key', badInfohash, (key) => inMainline.get(key)],
+  ['get, options', badOptions, (options) => inMainline.get(HASH, options)],
+]
+
+it.each([...CALLS, ...MAINLINE_CALLS])('API-1: %s', async (_name, bad, call) => {
+  const inAll = () => [node.info(), inMainline.info()]
   await fc.assert(
     fc.asyncProperty(bad, async (value) => {
-      const [before, sent] = [node.info(), world.network.sent.length]
+      const [before, sent] = [inAll(), world.network.sent.length]
       const error = await errorOf(() => call(value as never))
       expect(error.code).toMatch(/^ERR_DHT_(ID|KRPC|NODE)_[A-Z]+$/)
       expect(error.message).toMatch(/: expected .+, got /s)
-      expect(node.info()).toEqual(before)
+      expect(inAll()).toEqual(before)
       expect(world.network.sent).toHaveLength(sent)
     }),
   )

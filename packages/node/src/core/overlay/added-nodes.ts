@@ -42,6 +42,7 @@ export class AddedNodes {
   ): void {
     const overlay = this.#overlays.get(endpoint.family)
     if (this.#waiting.size >= MAX_ADDED || overlay === undefined) return
+    if (overlay.addresses.isSelf(endpoint)) return
     if (id !== undefined) overlay.table.restore([this.#contacts.contact(id, endpoint)])
     this.#waiting.set(formatEndpoint(endpoint), endpoint)
     this.handleTimeout(now)

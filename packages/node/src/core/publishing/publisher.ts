@@ -144,8 +144,11 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     // goes on, for nested calls would overflow the stack where announcements are many.
     if (this.#isStarting) return
     this.#isStarting = true
-    this.#startDue(now)
-    this.#isStarting = false
+    try {
+      this.#startDue(now)
+    } finally {
+      this.#isStarting = false
+    }
   }
 
   #startDue(now: number): void {

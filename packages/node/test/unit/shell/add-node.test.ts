@@ -35,6 +35,15 @@ describe('ADD-1: addNode', () => {
     expect(() => lone.removeNode('ab')).toThrow('64 characters')
   })
 
+  it('is never a contact of its own', async () => {
+    const [node, other] = await world.nodes(2)
+    node!.addNode({ id: other!.id, ...node!.endpoints[0]! })
+    expect(node!.contacts().map(({ port, address }) => ({ port, address }))).not.toContainEqual({
+      address: node!.endpoints[0]!.address,
+      port: node!.endpoints[0]!.port,
+    })
+  })
+
   it('is refused for what is no endpoint of one node, and by a closed node', async () => {
     const node = await world.node(1)
     for (const wrong of ['router.example:1', '192.0.2.1:0', '224.0.0.1:1', 5]) {

@@ -42,6 +42,11 @@ describe('API-13: an info hash is read in every form', () => {
     'ab',
     'g'.repeat(40),
     '1'.repeat(32),
+    // Letters that upper case makes longer.
+    '\ufb03'.repeat(32),
+    `\u00df${'A'.repeat(30)}`,
+    `\u00df${'A'.repeat(31)}`,
+    `magnet:?xt=urn:btih:${'a'.repeat(40)}&dn=${'x'.repeat(20_000)}`,
     'magnet:?dn=x',
     `magnet:?xt=urn:sha1:${'A'.repeat(32)}`,
     `magnet:?xt=urn:btih:${'a'.repeat(39)}`,

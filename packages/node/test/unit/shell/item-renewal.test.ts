@@ -14,11 +14,14 @@ const CONFLICT = { contact: {}, code: 302, text: 'newer' }
 /** A renewal whose puts end as the test says. */
 function renewal() {
   const waiters: { settled: (outcome: Outcome) => void }[] = []
+  const puts: unknown[] = []
   const waits: number[] = []
   let due = (): void => {}
   const calls = {
-    start: (_make: unknown, waiter: { settled: (outcome: Outcome) => void }) =>
-      waiters.push(waiter),
+    start: (make: (id: number) => { put: unknown }, waiter: (typeof waiters)[number]) => {
+      puts.push(make(1).put)
+      waiters.push(waiter)
+    },
     cancel: () => {},
   } as unknown as Pick<Calls, 'start' | 'cancel'>
   const clock = {
@@ -29,7 +32,7 @@ function renewal() {
       return () => {}
     },
   }
-  const put = { item: { v: new Uint8Array(1), signed: SIGNED } }
+  const put = { item: { v: new Uint8Array(1), signed: SIGNED }, keep: true, cas: 2n }
   const { handle } = new ItemRenewal({ put, signal: undefined }, { calls, clock: clock as never })
   const settle = (outcome: object): number | undefined => {
     const before = waits.length
@@ -42,7 +45,7 @@ function renewal() {
       kind: 'put',
       report: { accepted: [], refused: [], unreachable: [], complete: true, ...given },
     })
-  return { handle, settle, report, next: () => due() }
+  return { handle, settle, report, puts, next: () => due() }
 }
 
 const STORED = { accepted: [{}] }
@@ -66,6 +69,19 @@ it('ITEM-19: a put that no node stored is repeated early for as long as it takes
     expect(report({ unreachable: [{}], complete: false })).toBe(RETRY)
     next()
   }
+})
+
+it('ITEM-19: every renewal is the same put, but for cas once a node has stored it', () => {
+  const { report, next, puts } = renewal()
+  report({ unreachable: [{}], complete: false })
+  next()
+  report(STORED)
+  next()
+  expect(puts).toMatchObject([
+    { keep: true, cas: 2n },
+    { keep: true, cas: 2n },
+    { keep: true, cas: undefined },
+  ])
 })
 
 it('ITEM-19: a busy node delays a renewal, and refuses a first put', async () => {

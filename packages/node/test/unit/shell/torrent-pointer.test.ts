@@ -42,6 +42,7 @@ it.each([
   `magnet:?xs=urn:btpk:${KEY}0`,
   `magnet:?xt=urn:btih:${'ab'.repeat(20)}`,
   `magnet:?xs=urn:btpk:${KEY}&s=a`,
+  `magnet:?xs=urn:btpk:${KEY}&dn=${'x'.repeat(20_000)}`,
   `magnet:?xs=urn:btpk:${KEY}&s=${'ab'.repeat(65)}`,
 ])('ITEM-20: %s names no item', (magnet) => {
   expect(() => toItemKey(magnet, {}, NETWORK)).toThrow(DhtNodeError)
