@@ -71,4 +71,13 @@ export const ofPeers = [
     tests: [`${node}/test/properties/mainline-peers.test.ts`],
     killers: ['SCRAPE-5'],
   },
+  {
+    id: 'M137',
+    wrong: 'Each address of an IPv6 /64 has a quota of its own.',
+    file: `${store}/src/compact-peer.ts`,
+    find: 'const PREFIX_BYTES = 8',
+    replace: 'const PREFIX_BYTES = 16',
+    tests: [`${store}/test/unit/peer-store-bounds.test.ts`],
+    killers: ['STORE-62'],
+  },
 ]

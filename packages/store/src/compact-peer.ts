@@ -1,6 +1,6 @@
 // The form of a peer: an address of 4 or 16 bytes, then a port of 2 bytes, as in BEP 5 and BEP 32.
-// The store counts peers by their addresses, which a token has proved. It doesn't interpret the
-// bytes; of the port it only knows where it stands.
+// The store counts peers by their sources, the hosts that their addresses belong to; a token has
+// proved the address. Of the other bytes it only knows where they stand.
 
 import { isBytes } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
@@ -19,8 +19,23 @@ const SIZES: readonly number[] = [6, 18]
 /** Bytes of the port, at the end of a peer. */
 export const PORT_BYTES = 2
 
+/** Bytes that all addresses of an IPv6 /64 share, which one host usually has. */
+const PREFIX_BYTES = 8
+
+/** Bytes of an address of each family. */
+const IPV4_BYTES = 4
+const IPV6_BYTES = 16
+
 /** Bytes of an address of each kind. */
 const ADDRESS_BYTES: readonly number[] = SIZES.map((bytes) => bytes - PORT_BYTES)
+
+/**
+ * How many leading bytes of an address, or of a peer, make its source: the whole IPv4 address, or
+ * the IPv6 /64. Other addresses of a /64 cost an attacker nothing.
+ */
+export function sourceBytes({ length }: Uint8Array): number {
+  return length < IPV6_BYTES ? IPV4_BYTES : PREFIX_BYTES
+}
 
 /** @throws {StoreArgumentError} when `size` is not 6 or 18 */
 export function kindOf(size: number, isSeed = false): PeerKind {

@@ -1,9 +1,9 @@
 // Fingerprints under the secret of one store: short keyed hashes that stand for targets, peers and
-// addresses. Nobody outside can aim for equal ones, because the secret is random and never leaves.
+// sources. Nobody outside can aim for equal ones, because the secret is random and never leaves.
 
 import type { Id, RandomSource } from '@dht/id'
 import { requireBytes } from './arguments.ts'
-import { PORT_BYTES } from './compact-peer.ts'
+import { PORT_BYTES, sourceBytes } from './compact-peer.ts'
 import { draw } from './random-words.ts'
 import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
 
@@ -17,7 +17,7 @@ export interface PeerFingerprints {
    */
   readonly peer: number
   readonly source: Digest
-  /** The address of which `source` is the fingerprint. */
+  /** The address, which lies in the source. */
   readonly address: Uint8Array
 }
 
@@ -44,12 +44,8 @@ export class Fingerprints {
     return this.#hash.digest(target)
   }
 
-  ofAddress(address: Uint8Array): Digest {
-    return this.#hash.digest(address)
-  }
-
-  /** The fingerprint of a peer's address. */
-  ofSource(peer: Uint8Array): Digest {
-    return this.#hash.digest(peer, peer.length - PORT_BYTES)
+  /** The fingerprint of the source of an address or of a peer. */
+  ofSource(bytes: Uint8Array): Digest {
+    return this.#hash.digest(bytes, sourceBytes(bytes))
   }
 }

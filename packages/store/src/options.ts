@@ -14,9 +14,9 @@ export interface PeerStoreOptions {
   readonly maxKeys?: number
   /** Most peers of one target. */
   readonly maxPeersPerKey?: number
-  /** Most peers, over all targets, at one address. */
+  /** Most peers, over all targets, of one source: an IPv4 address or an IPv6 /64. */
   readonly maxPeersPerSource?: number
-  /** Most peers of one target at one address. */
+  /** Most peers of one target from one source. */
   readonly maxPeersPerSourceAndKey?: number
   /** Most peers in all. */
   readonly maxPeers?: number
@@ -50,12 +50,12 @@ export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
   maxPeersPerKey: 1_000,
   /**
    * Peers. Ours: one host, or one address shared by many, that enters 512 ids still fits into a
-   * network as small as eight nodes; 256 addresses are needed to fill the store.
+   * network as small as eight nodes; 256 sources are needed to fill the store, and 128 to take all
+   * targets.
    */
   maxPeersPerSource: 512,
   /**
-   * Peers. Ours: replicas behind one address are seldom more; 32 addresses are needed to fill a
-   * target.
+   * Peers. Ours: replicas of one source are seldom more; 32 sources are needed to fill a target.
    */
   maxPeersPerSourceAndKey: 32,
   /** Peers. Ours: 131,072 peers are at most 12 MiB. */

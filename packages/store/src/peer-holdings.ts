@@ -4,7 +4,14 @@
 
 import type { Id, RandomSource } from '@dht/id'
 import { requireBytes } from './arguments.ts'
-import { kindOf, kindOfPeer, PEER_KINDS, type PeerKind, PORT_BYTES } from './compact-peer.ts'
+import {
+  kindOf,
+  kindOfPeer,
+  PEER_KINDS,
+  type PeerKind,
+  PORT_BYTES,
+  sourceBytes,
+} from './compact-peer.ts'
 import { CountedSet } from './counted-set.ts'
 import { StoreArgumentError } from './errors.ts'
 import type { Fingerprints, PeerFingerprints } from './fingerprints.ts'
@@ -51,15 +58,13 @@ export class PeerHoldings {
   }
 
   /** The records of one target at one address. O(peers of the target). */
-  recordsAt({ target, source, address }: Omit<PeerFingerprints, 'peer'>): number[] {
-    const key = this.#keys.find(target)
-    if (key === NONE || this.sources.find(source) === NONE) return []
-    const size = address.length + PORT_BYTES
-    const ofSize = [
-      ...this.recordsOf(key, kindOf(size)),
-      ...this.recordsOf(key, kindOf(size, true)),
-    ]
-    return ofSize.filter((slot) => this.records.beginsWith(slot, address))
+  recordsAt(place: Omit<PeerFingerprints, 'peer'>): number[] {
+    return this.#recordsIn(place, place.address)
+  }
+
+  /** The records of one target from one source. O(peers of the target). */
+  recordsFrom(place: Omit<PeerFingerprints, 'peer'>): number[] {
+    return this.#recordsIn(place, place.address.subarray(0, sourceBytes(place.address)))
   }
 
   /** The records of one target and one kind. */
@@ -95,7 +100,7 @@ export class PeerHoldings {
   remove(slot: number): void {
     const key = this.records.key(slot)
     const kind = this.records.kind(slot)
-    // A record has no word for its source, so the source is found by the address.
+    // A record has no word for its source, so the source is found by the peer's bytes.
     const source = this.sources.find(this.#fingerprints.ofSource(this.records.peer(slot)))
     this.#keys.adjust(key, kind, -1)
     this.sources.adjust(source, ANY_KIND, -1)
@@ -120,6 +125,20 @@ export class PeerHoldings {
     }
     this.#targetBytes = target.length
     this.#keys = this.#emptyKeys()
+  }
+
+  #recordsIn(
+    { target, source, address }: Omit<PeerFingerprints, 'peer'>,
+    beginning: Uint8Array,
+  ): number[] {
+    const key = this.#keys.find(target)
+    if (key === NONE || this.sources.find(source) === NONE) return []
+    const size = address.length + PORT_BYTES
+    const ofSize = [
+      ...this.recordsOf(key, kindOf(size)),
+      ...this.recordsOf(key, kindOf(size, true)),
+    ]
+    return ofSize.filter((slot) => this.records.beginsWith(slot, beginning))
   }
 
   #emptyKeys(): CountedSet {

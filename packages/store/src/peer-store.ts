@@ -1,7 +1,7 @@
 // Which peers were announced under which target. A peer that is not renewed expires after an hour.
 // **What was accepted is kept**: a peer leaves when it expires or when its own sender withdraws it.
-// A full store refuses new peers, so no flood can push out what is there. Quotas count the address
-// inside the peer, its source.
+// A full store refuses new peers, so no flood can push out what is there. Quotas count the source
+// of a peer: its IPv4 address, or the IPv6 /64 of its address. An address withdraws only its own.
 // Time is an argument. When the clock goes back, the latest instant counts. The store knows nothing
 // of tokens.
 
@@ -62,7 +62,7 @@ export class PeerStore {
     return this.#holdings.keys.size
   }
 
-  /** Sources (addresses) that have peers, at the latest instant that the store was told. */
+  /** Sources (IPv4 addresses, IPv6 /64s) that have peers, at the latest instant it was told. */
   get sources(): number {
     return this.#holdings.sources.size
   }
@@ -263,7 +263,7 @@ export class PeerStore {
   }
 
   #fingerprintsAt(target: Id, address: Uint8Array): Omit<PeerFingerprints, 'peer'> {
-    const source = this.#fingerprints.ofAddress(address)
+    const source = this.#fingerprints.ofSource(address)
     return { target: this.#fingerprints.ofTarget(target), source, address }
   }
 
@@ -288,7 +288,7 @@ export class PeerStore {
     const { maxPeersPerSourceAndKey } = this.#config
     // Counting takes long, and a source with few peers in all has few at this target.
     if (total < maxPeersPerSourceAndKey) return undefined
-    const count = this.#holdings.recordsAt(fingerprints).length
+    const count = this.#holdings.recordsFrom(fingerprints).length
     return count >= maxPeersPerSourceAndKey ? 'maxPeersPerSourceAndKey' : undefined
   }
 }

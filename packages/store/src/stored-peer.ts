@@ -75,7 +75,7 @@ export interface PeerStoreSnapshot {
     readonly seed: boolean
     /** UDP port of the sender that last put the peer. */
     readonly sourcePort: number
-    /** The source: the bytes of the peer without the port. */
+    /** The bytes of the peer without the port. */
     readonly address: Uint8Array
     readonly stampedAt: number
     /** When another sender last put it; -Infinity: none did. */

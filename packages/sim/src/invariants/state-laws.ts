@@ -61,12 +61,12 @@ function storeViolations({ store, config }: CoreInspection): string[] {
     {
       what: 'source',
       most: config.maxPeersPerSource,
-      keyOf: (stored: Stored) => String(stored.address),
+      keyOf: sourceOf,
     },
     {
       what: 'source and key',
       most: config.maxPeersPerSourceAndKey,
-      keyOf: (stored: Stored) => `${String(stored.address)} ${idKey(idView(stored.target))}`,
+      keyOf: (stored: Stored) => `${sourceOf(stored)} ${idKey(idView(stored.target))}`,
     },
   ]
   for (const { what, most, keyOf } of limits) {
@@ -110,6 +110,11 @@ export function hasSamePeers(
 }
 
 type Stored = CoreInspection['store']['peers'][number]
+
+/** The IPv4 address of a peer, or the IPv6 /64 that it is in. */
+function sourceOf({ address }: Stored): string {
+  return String(address.subarray(0, address.length === 16 ? 8 : 4))
+}
 
 /** The number of items with each key. */
 function countedBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {

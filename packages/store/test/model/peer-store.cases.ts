@@ -12,6 +12,7 @@ export const FLOORS = {
   'refused: maxPeersPerSource': 20,
   'refused: maxPeersPerSourceAndKey': 20,
   'refused another port of a holder': 10,
+  'refused another address of a source': 5,
   'room for a holder': 10,
   'withdrawn one': 20,
   'withdrawn several': 5,

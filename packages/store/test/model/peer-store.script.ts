@@ -12,7 +12,9 @@ import {
   addressOf,
   hexOf,
   type NaiveStore,
+  neighbourOf,
   peerOf,
+  sourceOf,
   type Truth,
   targetOf,
 } from '../support/world.ts'
@@ -63,9 +65,12 @@ type Command = fc.Command<Both, PeerStore>
 export const SMALL: Scene = {
   targets: [0, 1, 255].map(targetOf),
   ports: [1, 256, 0xffff],
-  peers: [6, 18].flatMap((size) =>
-    [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
-  ),
+  peers: [
+    ...[6, 18].flatMap((size) =>
+      [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
+    ),
+    ...[1, 2].map((port) => neighbourOf(peerOf(0, 18, port))),
+  ],
 }
 
 const pick = <T>(from: readonly T[], selector: number): T => from[selector % from.length]!
@@ -96,11 +101,12 @@ export function compare({ naive, now }: Both, store: PeerStore): void {
   const oldest = live[0]
   same(store.size, live.length)
   same(store.keys, new Set(live.map(({ target }) => hexOf(target))).size)
-  same(store.sources, new Set(live.map(addressHexOf)).size)
+  same(store.sources, new Set(live.map(sourceHexOf)).size)
   same(store.nextExpiryAt(), oldest && oldest.stampedAt + naive.lifetimeMs + 1)
 }
 
 const addressHexOf = ({ peer }: { readonly peer: Uint8Array }) => hexOf(addressOf(peer))
+const sourceHexOf = ({ peer }: { readonly peer: Uint8Array }) => hexOf(sourceOf(peer))
 
 function command(name: string, run: (both: Both, store: PeerStore) => void): Command {
   return {
@@ -154,11 +160,17 @@ export function put(entry: StoredPeer, both: Both, store: PeerStore): void {
   const { naive, now, latest, census } = both
   const atTarget = naive.live(now).filter(({ target }) => hexOf(target) === hexOf(entry.target))
   const held = atTarget.find(({ peer }) => hexOf(peer) === hexOf(entry.peer))
+  const isNeighbour = (one: StoredPeer): boolean =>
+    sourceHexOf(one) === sourceHexOf(entry) && addressHexOf(one) !== addressHexOf(entry)
+  const isShared = naive.live(now).some(isNeighbour)
   const isHolder = atTarget.some((one) => addressHexOf(one) === addressHexOf(entry))
   const expected = naive.put(entry, now)
   same(outcomeOf(store.put(entry, now)), outcomeOf(expected))
   census.count(caseOf(expected))
   census.count(entry.peer.length === 6 ? 'IPv4' : 'IPv6')
+  if (isShared && 'reason' in expected && expected.reason.startsWith('maxPeersPerSource')) {
+    census.count('refused another address of a source')
+  }
   if (isHolder && expected.kind === 'refused') census.count('refused another port of a holder')
   const isAnothers = held !== undefined && held.sourcePort !== entry.sourcePort
   if (isAnothers) census.count('renewed from another port')

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PeerStore, type PeerStoreConfig } from '../../src/index.ts'
 import { countsOf, storeViolations } from '../support/store-laws.ts'
-import { NaiveStore, peerOf } from '../support/world.ts'
+import { NaiveStore, neighbourOf, peerOf } from '../support/world.ts'
 import { FLOORS } from './peer-store.cases.ts'
 import {
   anyCommand,
@@ -24,7 +24,10 @@ import {
 const REAL: Scene = {
   targets: Array.from({ length: 12 }, (_, n) => idFromBigInt(2n ** 255n + BigInt(n), 32)),
   ports: Array.from({ length: 24 }, (_, n) => 6881 + n),
-  peers: Array.from({ length: 24 }, (_, n) => peerOf(n % 5, n % 3 === 0 ? 18 : 6, 1000 + n)),
+  peers: Array.from({ length: 24 }, (_, n) => {
+    const peer = peerOf(n % 5, n % 2 === 0 ? 18 : 6, 1000 + n)
+    return n % 4 === 0 ? neighbourOf(peer) : peer
+  }),
 }
 
 interface Scale {
@@ -53,7 +56,7 @@ function holds(name: string, { scene, configs, runs, share }: Scale): void {
 }
 
 describe('STORE-4, 6, 51, 52, 54, 55, 60: the store is its model', () => {
-  it('STORE-2, STORE-3, STORE-7: in a small world', { timeout: MODEL_TIMEOUT_MS }, () => {
+  it('STORE-2, STORE-3, STORE-7, STORE-62: in a small world', { timeout: MODEL_TIMEOUT_MS }, () => {
     holds('peer-store', { scene: SMALL, configs: anyConfig, runs: 2, share: 1 })
   })
 

@@ -2,7 +2,7 @@
 // all violations as text.
 
 import type { PeerStore, PeerStoreConfig, PeerStoreSnapshot } from '../../src/index.ts'
-import { hexOf } from './world.ts'
+import { hexOf, sourceOf } from './world.ts'
 
 export type Counts = Pick<PeerStore, 'size' | 'keys' | 'sources'> & {
   readonly nextExpiryAt: number | undefined
@@ -36,7 +36,7 @@ export function storeViolations(
 }
 
 const target = (entry: Entry) => hexOf(entry.target)
-const source = (entry: Entry) => hexOf(entry.address)
+const source = (entry: Entry) => hexOf(sourceOf(entry.address))
 
 function boundViolations(entries: readonly Entry[], config: PeerStoreConfig): string[] {
   const found: string[] = []

@@ -29,8 +29,18 @@ export function peerOf(number: number, size = 6, port = 0xeeee): Uint8Array {
   return peer
 }
 
+/** A peer at another address of the same source: of the same IPv6 /64. */
+export function neighbourOf(peer: Uint8Array): Uint8Array {
+  return Uint8Array.from(peer, (byte, at) => (at === 8 ? byte ^ 1 : byte))
+}
+
 export function addressOf(peer: Uint8Array): Uint8Array {
   return peer.slice(0, peer.length - 2)
+}
+
+/** The source of a peer or of its address: an IPv4 address or an IPv6 /64. */
+export function sourceOf(bytes: Uint8Array): Uint8Array {
+  return bytes.slice(0, bytes.length < 16 ? 4 : 8)
 }
 
 export function hexOf(peer: Uint8Array): string {
@@ -123,13 +133,14 @@ export class NaiveStore {
   #full(query: RoomQuery, live: readonly Truth[]): RefusalReason | undefined {
     const targets = new Set(live.map((other) => hexOf(other.target)))
     const atKey = live.filter((other) => hexOf(other.target) === hexOf(query.target))
-    const atAddress = live.filter((other) => hexOf(addressOf(other.peer)) === hexOf(query.address))
+    const source = hexOf(sourceOf(query.address))
+    const ofSource = live.filter((other) => hexOf(sourceOf(other.peer)) === source)
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
     if (live.length >= maxPeers) return 'maxPeers'
     if (atKey.length === 0 && targets.size >= maxKeys) return 'maxKeys'
     if (atKey.length >= maxPeersPerKey) return 'maxPeersPerKey'
-    if (atAddress.length >= maxPeersPerSource) return 'maxPeersPerSource'
-    const atBoth = atAddress.filter((other) => atKey.includes(other))
+    if (ofSource.length >= maxPeersPerSource) return 'maxPeersPerSource'
+    const atBoth = ofSource.filter((other) => atKey.includes(other))
     if (atBoth.length >= this.#config.maxPeersPerSourceAndKey) return 'maxPeersPerSourceAndKey'
     return undefined
   }

@@ -1,11 +1,13 @@
 // How many peers the store takes, by target, source and in total; a full store removes no peer.
 
 import { describe, expect, it } from 'vitest'
+import { PEER_STORE_DEFAULTS } from '../../src/index.ts'
 import {
   addressOf,
   boundReached,
   HOUR_MS,
   hexOf,
+  neighbourOf,
   numbers,
   peerOf,
   put,
@@ -73,6 +75,27 @@ describe('bounds', () => {
     // Three addresses are three sources.
     for (const host of [2, 3, 4]) expect(enter(peerOf(host, size), targetOf(host))).toBe('added')
     expect(store.sources).toBe(4)
+  })
+
+  it('STORE-62: the addresses of an IPv6 /64 share one quota, and withdraw only their own', () => {
+    const store = storeOf({ maxPeersPerSource: 2, maxPeersPerSourceAndKey: 1 })
+    const own = peerOf(1, 18)
+    const other = neighbourOf(own)
+    const enter = (peer: Uint8Array, at = target) =>
+      store.put({ target: at, peer, sourcePort: 1 }, 0)
+    expect(enter(own)).toEqual({ kind: 'added' })
+    expect(enter(other)).toEqual({ kind: 'refused', reason: 'maxPeersPerSourceAndKey' })
+    expect(enter(other, targetOf(2))).toEqual({ kind: 'added' })
+    expect(enter(other, targetOf(3))).toEqual({ kind: 'refused', reason: 'maxPeersPerSource' })
+    expect(store.sources).toBe(1)
+    const withdraw = (peer: Uint8Array) =>
+      store.withdraw({ target, address: addressOf(peer), sourcePort: 1 }, 0)
+    expect([withdraw(other), withdraw(own)]).toEqual([0, 1])
+  })
+
+  it('STORE-62: with the defaults one source takes at most a tenth of the targets', () => {
+    const { maxPeersPerSource, maxKeys } = PEER_STORE_DEFAULTS
+    expect(10 * maxPeersPerSource).toBeLessThanOrEqual(maxKeys)
   })
 
   it('an address with a peer at a full target may renew it, and boundReached says so', () => {

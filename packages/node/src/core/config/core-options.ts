@@ -165,9 +165,12 @@ export interface CoreOptions {
   readonly maxPeers?: number
   /** Most peers stored under one identity. Default 500 (libtorrent). */
   readonly maxPeersPerKey?: number
-  /** Most peers stored from one source address under all identities. Default 2 000: ours. */
+  /**
+   * Most peers stored from one source (IPv4 address, IPv6 /64) under all identities. Default 2 000:
+   * ours, so that one source takes at most a tenth of `maxKeys`.
+   */
   readonly maxPeersPerSource?: number
-  /** Most peers stored from one source address under one identity. Default 32: ours. */
+  /** Most peers stored from one source under one identity. Default 32: ours. */
   readonly maxPeersPerSourceAndKey?: number
   /** Most identities under which peers are stored. Default 20 000: ours. */
   readonly maxKeys?: number

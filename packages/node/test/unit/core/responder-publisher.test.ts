@@ -81,9 +81,10 @@ describe.each(['10.0.0.7', '2001:db8::7'])('nodes at %s', (address) => {
     expect(rendezvous.enter(other, 80)).toBe('response')
   })
 
-  it.each([dht256, mainline])('in $name the peers of other addresses are stored', (network) => {
+  it.each([dht256, mainline])('in $name the peers of other hosts are stored', (network) => {
     const rendezvous = new Rendezvous(network, 1)
-    const neighbour = endpoint(address.replace(/7$/, '8'), one.port)
+    const elsewhere = address.includes(':') ? '2001:db8:0:1::7' : address.replace(/7$/, '8')
+    const neighbour = endpoint(elsewhere, one.port)
     rendezvous.enter(one, 80)
     expect(rendezvous.enter(neighbour, 80)).toBe('response')
     expect(rendezvous.ports(one)).toEqual([80, 80])
