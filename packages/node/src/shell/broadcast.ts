@@ -6,9 +6,10 @@ const DONE = { done: true, value: undefined } as const
 
 export class Broadcast<T> {
   readonly #keep: number
+  /** A ring: the nth item is at n modulo `keep`. */
   readonly #items: T[] = []
   readonly #waiting = new Set<() => void>()
-  #first = 0
+  #pushed = 0
   #end: { readonly error?: unknown } | undefined
 
   /** @param keep - most items kept for slow readers, at least 1 */
@@ -18,11 +19,8 @@ export class Broadcast<T> {
 
   push(item: T): void {
     if (this.#end !== undefined) return
-    this.#items.push(item)
-    if (this.#items.length > this.#keep) {
-      this.#items.shift()
-      this.#first++
-    }
+    this.#items[this.#pushed % this.#keep] = item
+    this.#pushed++
     this.#wakeReaders()
   }
 
@@ -45,10 +43,10 @@ export class Broadcast<T> {
     const take = async (): Promise<IteratorResult<T, undefined>> => {
       while (!isOver) {
         at = Math.max(at, this.#first)
-        const index = at - this.#first
-        if (index < this.#items.length) {
+        if (at < this.#pushed) {
+          const value = this.#items[at % this.#keep] as T
           at++
-          return { done: false, value: this.#items[index] as T }
+          return { done: false, value }
         }
         if (this.#end === undefined) {
           await new Promise<void>((resume) => this.#waiting.add(resume))
@@ -78,6 +76,11 @@ export class Broadcast<T> {
         return DONE
       },
     }
+  }
+
+  /** Number of the oldest item that is kept. */
+  get #first(): number {
+    return Math.max(0, this.#pushed - this.#keep)
   }
 
   #wakeReaders(): void {

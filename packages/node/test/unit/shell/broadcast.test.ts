@@ -43,6 +43,16 @@ describe('reading', () => {
     expect(await all(reader)).toEqual([4, 5, 6])
   })
 
+  it.each([1, 3, 4])('keeps the last %i of any number of items, in order', async (keep) => {
+    for (let count = 0; count <= 3 * keep; count++) {
+      const items = Array.from({ length: count }, (_, at) => at)
+      const broadcast = new Broadcast<number>(keep)
+      for (const item of items) broadcast.push(item)
+      broadcast.end()
+      expect(await all(broadcast.read())).toEqual(items.slice(-keep))
+    }
+  })
+
   it('serves callers that do not wait in the order of their calls', async () => {
     const broadcast = new Broadcast<number>(8)
     const reader = broadcast.read()
