@@ -19,7 +19,10 @@ export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
   readonly name: string
   /** Bytes of an id, a target and an info hash. */
   readonly idLength: number
-  /** Top-level `n` of every message; one without it is foreign. `undefined`: one with it is. */
+  /**
+   * Top-level `n` of every message. A message with another `n` or none is dropped. `undefined`: a
+   * message with any `n` is dropped.
+   */
   readonly key: string | undefined
   /** `v` of every message of ours, BEP 5 and 20: two letters and two bytes. `undefined`: none. */
   readonly version: Uint8Array | undefined

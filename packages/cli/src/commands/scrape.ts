@@ -25,6 +25,9 @@ export function addScrape(program: Command, { io }: Context): void {
         },
       })
       if (settings.json) writeJson(io.out, size)
-      else io.out.write(`about ${Math.round(size.seeds)} seeds, ${Math.round(size.peers)} peers\n`)
+      else {
+        const [seeds, downloaders] = [size.seeds, size.downloaders].map(Math.round)
+        io.out.write(`about ${seeds} seeds, ${downloaders} downloaders\n`)
+      }
     })
 }

@@ -62,7 +62,7 @@ describe('in Mainline', () => {
     const json = JSON.parse((await run('lookup', '--json', ...joining(), INFOHASH)).out)
     expect(json.endpoints).toEqual([{ address: '127.0.0.1', port: 6881, family: 4 }])
     const size = await run('scrape', ...joining(), INFOHASH)
-    expect(size).toMatchObject({ code: 0, out: 'about 1 seeds, 0 peers\n' })
+    expect(size).toMatchObject({ code: 0, out: 'about 1 seeds, 0 downloaders\n' })
     const sampled = await run('sample', '--limit', '1', ...joining())
     expect(sampled.out).toMatch(new RegExp(`^${INFOHASH}  from 127\\.0\\.0\\.1:\\d+\\n$`))
   })

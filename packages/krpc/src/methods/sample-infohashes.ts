@@ -11,7 +11,7 @@ import type { QueryHead } from '../message/envelope.ts'
 import type { FindNodeResults } from './find-node.ts'
 import { defineMethod, type Method } from './method.ts'
 
-/** Longest time between two queries to one node, seconds. BEP 51. */
+/** Largest interval, seconds. BEP 51. */
 export const MAX_SAMPLE_INTERVAL = 21_600
 
 /** Asks for a sample, and for the contacts nearest to `target`. BEP 51. */
@@ -22,7 +22,7 @@ export interface SampleInfohashesQuery extends QueryHead {
 }
 
 export interface SampleInfohashesResults extends FindNodeResults {
-  /** Seconds until the responder has another sample, 0 to 21600. */
+  /** Seconds from one sample of the responder to the next, 0 to 21600; it may come sooner. */
   readonly interval?: bigint | undefined
   /** How many info hashes the responder stores. */
   readonly num?: bigint | undefined

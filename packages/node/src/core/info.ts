@@ -49,6 +49,8 @@ export interface CoreInfo {
   readonly overlays: readonly OverlayInfo[]
   /** What other nodes stored here: identities and peers. */
   readonly store: { readonly keys: number; readonly peers: number }
+  /** The items that are stored here (BEP 44), and the bytes of their values and salts. */
+  readonly items: { readonly count: number; readonly bytes: number }
   /** What we publish. */
   readonly announcements: readonly AnnouncementInfo[]
   /** Operations of the user under way. */
@@ -58,12 +60,13 @@ export interface CoreInfo {
 
 /** @param id - the node's id in its first overlay */
 export function coreInfo(parts: CoreParts, id: Id, now: number): CoreInfo {
-  const { services, overlays, store, publisher } = parts
+  const { services, overlays, store, publisher, contents } = parts
   return {
     id,
     network: services.config.network.name,
     overlays: Array.from(overlays.values(), (overlay) => overlayInfo(overlay, now)),
     store: { keys: store.keys, peers: store.size },
+    items: { count: contents.items.size, bytes: contents.items.bytes },
     announcements: publisher.info(),
     operations: services.operations.size,
     counters: copyCounters(services.counters),

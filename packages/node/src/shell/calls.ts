@@ -1,5 +1,5 @@
-// The calls of a node's user: each becomes an operation of the core and hears of its end exactly
-// once, also when its signal is aborted or the node is closed. Knows nothing of what a call is for.
+// The calls of a node's user. Each becomes an operation of the core and is told of its end exactly
+// once, also when its signal is aborted or the node is closed.
 
 import type { Command } from '../core/operations/command.ts'
 import type { Outcome } from '../core/operations/outcome.ts'
@@ -10,7 +10,7 @@ import { goesOn, type OperationWaiters, type Waiter } from './operation-waiters.
 import { closedError, outcomeError } from './outcome-error.ts'
 import { type Answer, toPlain } from './plain.ts'
 
-/** Makes a command of the number that its operation gets. */
+/** Makes the command for an operation id. */
 export type CommandOf = (operationId: number) => Command
 
 export class Calls {
@@ -24,10 +24,10 @@ export class Calls {
   }
 
   /**
-   * Starts an operation whose waiter hears of it.
+   * Starts an operation whose waiter is told what becomes of it.
    *
-   * @returns its number; undefined when the node is closed or the signal is aborted already, which
-   *   the waiter hears of as well
+   * @returns its operation id; undefined if the node is closed or the signal is aborted: then
+   *   `waiter.failed` has been called
    */
   start(command: CommandOf, waiter: Waiter, signal?: AbortSignal): number | undefined {
     if (this.#isClosed || signal?.aborted) {

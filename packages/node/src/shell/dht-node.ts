@@ -148,8 +148,8 @@ export class DhtNode {
 
   /**
    * Stores an item (BEP 44, Mainline only) at the nodes nearest to its id, at once and then every
-   * hour, until `delete` or `close`. The id, `target` of the report, is the hash of the value, or
-   * of a mutable item that of key and salt. Putting an item with the same id ends the renewal of
+   * hour, until `delete` or `close`. The id (`target` in the report) is the hash of the value
+   * or, for a mutable item, of key and salt. Putting an item with the same id ends the renewal of
    * the former one.
    *
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for arguments that can't be used, and in a
@@ -161,8 +161,8 @@ export class DhtNode {
 
   /**
    * Finds an item (BEP 44, Mainline only) by its id, or a mutable one by its key and salt. What is
-   * found is verified. An immutable item ends the search; of a mutable item all of the nearest
-   * nodes are asked for newer versions.
+   * found is verified. An immutable item ends the search. For a mutable one, all of the
+   * nearest nodes are asked for newer versions.
    *
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used, and in
    *   a network without items

@@ -1,5 +1,5 @@
-// Reads the info hash of a torrent in every form in which people have it: bytes, hex, base32, or a
-// magnet URI (BEP 9) that contains it in hex or base32.
+// Reads the info hash of a torrent (version 1): bytes, hex, base32, or a magnet URI (BEP 9) that
+// contains it in hex or base32.
 
 import { type Id, idFromBytes } from '@dht/id'
 import { argumentError } from '../errors.ts'

@@ -31,8 +31,8 @@ export interface AnnounceOptions extends CallOptions {
   /** Whether this node has all of the content; only in Mainline (BEP 33). Default false. */
   readonly seed?: boolean
   /**
-   * Nodes store the port that they see the node's datagrams come from. Those that don't know this
-   * store `port`. Default false.
+   * Nodes store the source port of the datagrams (BEP 5); those without `implied_port` store
+   * `port`. Default false.
    */
   readonly impliedPort?: boolean
 }
@@ -48,7 +48,7 @@ export interface SwarmSize {
   /** Peers that have all of the content. */
   readonly seeds: number
   /** The others. */
-  readonly peers: number
+  readonly downloaders: number
 }
 
 /** What these calls need of a node. */
@@ -153,5 +153,5 @@ export async function scrapePeers(
     options,
   )
   if (outcome.kind !== 'found') throw outcomeError(outcome)
-  return { seeds: goal.seeds, peers: goal.peers }
+  return { seeds: goal.seeds, downloaders: goal.peers }
 }

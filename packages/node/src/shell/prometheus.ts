@@ -57,6 +57,8 @@ export function toPrometheus(info: Measured): string {
     ],
     ['dht_stored_keys', [['', info.store.keys]]],
     ['dht_stored_peers', [['', info.store.peers]]],
+    ['dht_stored_items', [['', info.items.count]]],
+    ['dht_stored_item_bytes', [['', info.items.bytes]]],
     ['dht_announcements', [['', info.announcements.length]]],
     ['dht_operations_active', [['', info.operations]]],
   ]

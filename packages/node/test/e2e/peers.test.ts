@@ -20,5 +20,5 @@ it('SCRAPE-5: one node announces, the other finds and counts it', async () => {
   const found: number[] = []
   for await (const { port } of reader!.getPeers(MAGNET)) found.push(port)
   expect(found).toEqual([7001])
-  expect(await reader!.scrape(MAGNET)).toEqual({ seeds: 1, peers: 0 })
+  expect(await reader!.scrape(MAGNET)).toEqual({ seeds: 1, downloaders: 0 })
 })

@@ -6,7 +6,7 @@ import { sha1 } from '@noble/hashes/legacy.js'
 import { sha512 } from '@noble/hashes/sha2.js'
 import type { ItemCrypto } from './item-crypto.ts'
 
-// The library takes its hash from here, and has none by itself that is synchronous.
+// The library has no synchronous SHA-512 of its own; it uses the one set here.
 hashes.sha512 = sha512
 
 export const nobleCrypto: ItemCrypto = Object.freeze({

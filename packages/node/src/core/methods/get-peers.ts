@@ -62,7 +62,7 @@ function peersOf(
   return own.seed && withoutSeeds ? others : [own.peer, ...others].slice(0, count)
 }
 
-/** An asker whose own limit is reached gets a token, so that its write is told the reason. */
+/** A querier over its own limit gets a token, so that its write is refused with the reason. */
 function mayWrite(target: Id, from: Endpoint, { store }: RespondingNode, now: number): boolean {
   const address = addressBytes(from.address) as Uint8Array
   const reason = store.boundReached({ target, address }, now)

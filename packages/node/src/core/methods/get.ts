@@ -24,7 +24,7 @@ function partsOf(item: StoredItem | undefined, known: bigint | undefined): GetRe
   return known !== undefined && seq <= known ? { seq } : { v: item.v, k, sig, seq }
 }
 
-/** An asker whose own limit is reached gets a token, so that its write is told the reason. */
+/** A querier over its own limit gets a token, so that its write is refused with the reason. */
 function mayWrite(
   { target }: GetQuery,
   from: Endpoint,

@@ -118,7 +118,10 @@ export interface SamplingResult {
 
 /** What became of writing an item to the nodes nearest to its target (BEP 44). */
 export interface PutReport extends Omit<RoundReport, 'port' | 'nextAt'> {
-  /** The highest valid sequence number that was found; undefined: none as high as ours. */
+  /**
+   * The highest verified version that was returned; undefined: none. Versions below ours are asked
+   * for only with `cas`.
+   */
   readonly newest: bigint | undefined
 }
 

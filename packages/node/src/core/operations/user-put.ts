@@ -89,12 +89,12 @@ function itemPublication(item: StoredItem, cas: bigint | undefined, goal: ItemGo
       seq,
       // An empty salt is left out: some nodes would sign it.
       salt: salt.length === 0 ? undefined : salt,
-      // For a node that has nothing it says nothing.
+      // A node without a version has nothing to compare `cas` with.
       cas: goal.claimOf(contact) === undefined ? undefined : cas,
     }),
-    // Where another version than `cas` is known, a node that has none would store this one.
+    // If another version than `cas` is known, nodes without any are skipped: they would store this.
     isWanted: (contact) => !isConflict(cas, goal) || goal.claimOf(contact) !== undefined,
-    // Some nodes refuse to renew the version that they have.
+    // WebTorrent answers 302 when it already has this version.
     isStoredAt: (contact: Contact, code: number) =>
       code === ErrorCode.sequenceTooLow && isSame(goal.claimOf(contact), item),
   }

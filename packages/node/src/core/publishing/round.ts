@@ -1,8 +1,8 @@
 // One round of publishing: in every overlay a lookup of the k nearest nodes, then a write to each
 // of them that gave a token (TRACK-1). The writes start when each of the nearest has responded or
 // stalled; nodes that respond late are written to as well. A stalled node keeps its place among the
-// k until it has failed, for a write to another node would be one copy too many once it responds.
-// So there may be two reports, one after the first writes and one at the end.
+// k until it fails. Otherwise its late response would add an extra copy. So there may be two
+// reports, one after the first writes and one at the end.
 
 import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
@@ -16,7 +16,7 @@ import type { Services } from '../services.ts'
 import type { Publication } from './publication.ts'
 import type { Holder } from './withdrawal.ts'
 
-/** The part of the node that started the round. It hears nothing of an aborted round. */
+/** The part of the node that started the round. It is not told of an aborted round. */
 export interface RoundOwner {
   /** The first writes have ended, and the round waits for stalled nodes; called at most once. */
   roundReported(round: Round, now: number): void

@@ -22,6 +22,7 @@ it('is all zeros for a new node', () => {
       },
     ],
     store: { keys: 0, peers: 0 },
+    items: { count: 0, bytes: 0 },
     announcements: [],
     operations: 0,
     counters: { datagramsSent: 0, queriesSent: 0 },

@@ -33,8 +33,8 @@ describe('SCRAPE-5: peers of a torrent', () => {
     await nodes[1]!.announce(MAGNET, { port: 7002 })
     await nodes[2]!.announce(MAGNET, { port: 7003, seed: true })
     expect(await portsFor(nodes[4]!)).toEqual([7001, 7002, 7003])
-    expect(await nodes[4]!.scrape(MAGNET)).toEqual({ seeds: 2, peers: 1 })
-    expect(await nodes[4]!.scrape('cd'.repeat(20))).toEqual({ seeds: 0, peers: 0 })
+    expect(await nodes[4]!.scrape(MAGNET)).toEqual({ seeds: 2, downloaders: 1 })
+    expect(await nodes[4]!.scrape('cd'.repeat(20))).toEqual({ seeds: 0, downloaders: 0 })
   })
 
   it('SCRAPE-5: an announcement can be changed, and stopped by its signal', async () => {
@@ -44,7 +44,7 @@ describe('SCRAPE-5: peers of a torrent', () => {
     const announcement = nodes[0]!.announce(HASH, { port: 7001, seed: true, signal })
     await announcement
     await nodes[0]!.announce(HASH, { port: 7001, signal })
-    expect(await nodes[3]!.scrape(HASH)).toEqual({ seeds: 0, peers: 1 })
+    expect(await nodes[3]!.scrape(HASH)).toEqual({ seeds: 0, downloaders: 1 })
     expect(nodes[0]!.info().announcements).toHaveLength(1)
     controller.abort()
     expect(nodes[0]!.info().announcements).toEqual([])

@@ -1,7 +1,6 @@
-// The goal of a lookup that wants the item under its target (BEP 44): get, and of all answers the
-// one that is right. An immutable item is right if its value has the target as its hash; then the
-// goal is reached. Of mutable items with the right key and a valid signature the one with the
-// highest sequence number counts, so the lookup asks on until the end.
+// Looks for an item (BEP 44) with get and keeps the valid response. An immutable item is valid if
+// its value hashes to the target; the lookup then ends. For a mutable item it goes on to the end
+// and keeps the valid version with the highest sequence number.
 
 import { type Id, idsEqual } from '@dht/id'
 import type { Contact, GetQuery, GetResults, Method, Response } from '@dht/krpc'
@@ -32,9 +31,9 @@ export class ItemGoal implements LookupGoal<Get> {
   #best: StoredItem | undefined
 
   /**
-   * @param init - `salt` of a mutable item, for no message returns it; `known`: only versions with
-   *   a higher sequence number are wanted, and others come without a value; `onFound` is told of
-   *   each item that is better than the last one
+   * @param init - `salt`: of a mutable item; responses don't contain it. `known`: nodes return a
+   *   value only if its sequence number is higher. `onFound`: called with each item that replaces
+   *   the last one.
    */
   constructor(init: {
     readonly target: Id
