@@ -117,7 +117,7 @@ function compile(
 ) {
   const imports = entries.map((entry, index) => `import * as m${index} from '${entry}'`)
   const uses = entries.map((_, index) => `m${index}`).join(', ')
-  const needsNode = entries.some((entry) => /\/(udp|node|live)$/.test(entry))
+  const needsNode = entries.some((entry) => /\/(udp|node|live|bittorrent-dht)$/.test(entry))
   const compilerOptions = {
     strict: true,
     noEmit: true,

@@ -14,6 +14,7 @@ export {
   type TransportHandlers,
 } from '@dht/krpc'
 export { fileStorage } from './adapters/file-storage.ts'
+export { nodeCrypto } from './adapters/node-crypto.ts'
 export { systemLookup } from './adapters/system-lookup.ts'
 export type { CoreConfig, CoreOptions } from './core/config/core-options.ts'
 export { CORE_DEFAULTS } from './core/config/defaults.ts'

@@ -17,6 +17,7 @@ it('the package exports these names and no others', () => {
     'idFromHex',
     'idToHex',
     'mainline',
+    'nodeCrypto',
     'systemLookup',
     'toPrometheus',
   ])

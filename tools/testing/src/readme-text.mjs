@@ -10,6 +10,7 @@ export const README_EXAMPLES = [
   ['README.md', 'Two nodes that find each other'],
   ['README.md', 'The table alone'],
   ['README.md', 'Another transport'],
+  ['packages/bittorrent-dht/README.md', 'Example'],
   ['packages/id/README.md', 'Example'],
   ['packages/krpc/README.md', 'Example'],
   ['packages/node/README.md', 'Example'],

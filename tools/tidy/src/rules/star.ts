@@ -16,6 +16,7 @@ const STAR: Readonly<Record<string, readonly string[]>> = {
   '@dht/store': ['@dht/id'],
   '@dht/search': ['@dht/id'],
   '@dht/node': ['@dht/id', '@dht/routing-table', '@dht/krpc', '@dht/store', '@dht/search'],
+  '@dht/bittorrent-dht': ['@dht/krpc', '@dht/node'],
   '@dht/sim': [
     '@dht/id',
     '@dht/routing-table',

@@ -1,0 +1,36 @@
+// What `toJSON` gives: the contacts to start from again, and the items that this node stores.
+
+import type { Item } from '@dht/node'
+import { toNumber } from './bencode-values.ts'
+import type { KnownNode } from './node-list.ts'
+
+/** An item that is stored here; all bytes in hex. */
+export interface StoredValue {
+  /** The bytes of the value; of a value that is no byte string its bencoded bytes. */
+  readonly v: string
+  /** The id of this node. */
+  readonly id: string
+  readonly seq?: number | bigint
+  readonly sig?: string
+  readonly k?: string
+}
+
+export interface DhtJson {
+  readonly nodes: readonly { readonly host: string; readonly port: number }[]
+  /** By key, in hex. */
+  readonly values: Readonly<Record<string, StoredValue>>
+}
+
+/** @param own - the id of this node, in hex */
+export function toJson(nodes: readonly KnownNode[], items: readonly Item[], own: string): DhtJson {
+  return {
+    nodes: nodes.map(({ host, port }) => ({ host, port })),
+    values: Object.fromEntries(items.map((item) => [item.id, toStoredValue(item, own)])),
+  }
+}
+
+function toStoredValue({ value, encoded, signed }: Item, id: string): StoredValue {
+  const v = value ?? encoded
+  if (signed === undefined) return { v, id }
+  return { v, id, seq: toNumber(signed.seq), sig: signed.signature, k: signed.publicKey }
+}
