@@ -26,7 +26,7 @@ export type BytesLike = Uint8Array | string
 /** What to put: one of `value`, `encoded` and `infohash`, and what a mutable item has besides. */
 export interface ItemToPut {
   /** The bytes of the value, which is then a byte string; at most 996. */
-  readonly value?: BytesLike
+  readonly value?: Uint8Array
   /** The value as its bencoded bytes, where it is no byte string; at most 1000. */
   readonly encoded?: BytesLike
   /** A torrent that a mutable item points to (BEP 46), in every form that `announce` accepts. */
@@ -160,13 +160,20 @@ function toValue({ value, encoded, infohash }: ItemToPut, idLength: number): Uin
   }
   if (infohash !== undefined) return pointerTo(toInfohash(infohash, idLength))
   if (encoded === undefined) {
-    return encodeValue(toBytes('value', value, [0, MAX_ITEM_VALUE - '996:'.length]))
+    return encodeValue(toValueBytes(value))
   }
   const bytes = toBytes('encoded', encoded, [1, MAX_ITEM_VALUE])
   if (decodeValue(bytes, ITEM_VALUE_LIMITS).kind === 'value') return bytes
   const { maxDepth, maxItems } = ITEM_VALUE_LIMITS
   const what = `a canonical bencoded value, ${maxDepth} levels and ${maxItems} parts at most`
   throw argumentError('encoded', what, encoded)
+}
+
+/** Text is refused: it would be unclear whether it is hex. */
+function toValueBytes(value: unknown): Uint8Array {
+  const max = MAX_ITEM_VALUE - '996:'.length
+  if (isBytes(value) && value.length <= max) return new Uint8Array(value)
+  throw argumentError('value', `0 to ${max} bytes`, typeof value)
 }
 
 function toSalt(salt: BytesLike = new Uint8Array(0)): Uint8Array {

@@ -5,8 +5,8 @@ import type { Contact, Endpoint } from '@dht/krpc'
 import type { Outcome, RoundReport } from '../core/operations/outcome.ts'
 
 /**
- * Hears of an operation: of its items, then exactly one of `settled` and `failed`. A lookup that
- * still takes responses in when it is settled then hears `ended` or `failed`.
+ * Is told of an operation: of its items, then exactly one of `settled` and `failed`. A lookup that
+ * still takes responses in when it is settled is then told of `ended` or `failed`.
  */
 export interface Waiter {
   /** @param from - the node that returned them; undefined: this node knew them */

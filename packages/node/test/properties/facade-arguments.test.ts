@@ -88,7 +88,8 @@ const badItem: fc.Arbitrary<unknown> = fc.oneof(
   fc
     .record({ value: fc.anything().filter((value) => typeof value !== 'string') })
     .filter(({ value }) => !(value instanceof Uint8Array)),
-  fc.constant({ value: 'ab'.repeat(2_000_000) }),
+  fc.constant({ encoded: 'ab'.repeat(2_000_000) }),
+  fc.constant({ value: 'cafe' }),
 )
 
 const badMode: fc.Arbitrary<unknown> = fc
@@ -126,7 +127,7 @@ const CALLS: readonly [string, fc.Arbitrary<unknown>, (bad: never) => unknown][]
 ]
 
 const HASH = 'ab'.repeat(20)
-const ITEM = { value: 'ab' }
+const ITEM = { value: Uint8Array.of(1) }
 
 /** The same for the methods of Mainline. */
 const MAINLINE_CALLS: typeof CALLS = [

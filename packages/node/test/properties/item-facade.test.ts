@@ -131,7 +131,9 @@ it('ITEM-19: an aborted put rejects with the reason, and is not put again', asyn
   controller.abort(new Error('enough'))
   await world.pass(3 * HOUR)
   expect((await soon(reader.get(target))).item).toBeUndefined()
-  await expect(writer.put({ value: '' }, { signal: AbortSignal.abort('no') })).rejects.toBe('no')
+  await expect(writer.put({ value: text('') }, { signal: AbortSignal.abort('no') })).rejects.toBe(
+    'no',
+  )
   await expect(writer.get(target, { signal: AbortSignal.abort('no') })).rejects.toBe('no')
 })
 
@@ -179,7 +181,7 @@ it('ITEM-21: with renew: false an item is put once, and beside others of the sam
   expect(reports).toHaveLength(1)
   await world.pass(3 * HOUR)
   expect((await soon(reader.get(target))).item).toBeUndefined()
-  const aborted = writer.put({ value: '' }, { renew: false, signal: AbortSignal.abort('no') })
+  const aborted = writer.put({ value: text('') }, { renew: false, signal: AbortSignal.abort('no') })
   await expect(aborted).rejects.toBe('no')
 })
 

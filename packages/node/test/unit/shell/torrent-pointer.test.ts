@@ -81,7 +81,7 @@ it('ITEM-20: a pointer belongs to a mutable item, and is its only value', () => 
   expect(toNewItem({ infohash, ...signed }, {}, NETWORK).item.v).toEqual(pointerTo(ID))
   for (const item of [
     { infohash },
-    { infohash, value: 'ab', ...signed },
+    { infohash, value: Uint8Array.of(1), ...signed },
     { infohash, encoded: pointerTo(ID), ...signed },
     { infohash: 'ab', ...signed },
     signed,

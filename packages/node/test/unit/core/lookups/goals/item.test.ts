@@ -18,7 +18,11 @@ const node = (n: number) => contact(randomId(20, seededRandom(n)), endpoint(`20.
 
 /** The response of a node that has version `seq`. */
 function version(seq: bigint, change = {}): Response {
-  const { v, signed } = toNewItem({ value: `0${seq}`, secretKey, seq }, {}, NETWORK).item
+  const { v, signed } = toNewItem(
+    { value: Uint8Array.of(Number(seq)), secretKey, seq },
+    {},
+    NETWORK,
+  ).item
   return { v, k, seq, sig: signed!.sig, ...change } as unknown as Response
 }
 
@@ -36,7 +40,7 @@ it('ITEM-16: holders are the nodes that returned the newest version, and it alon
 it('ITEM-17: an older or another value under a forged signature makes no holder', () => {
   const goal = new ItemGoal({ target, crypto: nodeCrypto, salt })
   goal.fold(version(2n) as never, node(1))
-  const { v } = toNewItem({ value: 'ff', secretKey, seq: 2n }, {}, NETWORK).item
+  const { v } = toNewItem({ value: Uint8Array.of(255), secretKey, seq: 2n }, {}, NETWORK).item
   goal.fold(version(2n, { v }) as never, node(2))
   goal.fold(version(9n, { sig: new Uint8Array(64) }) as never, node(3))
   expect(goal.holders).toEqual([node(1)])
