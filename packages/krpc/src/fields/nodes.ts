@@ -30,7 +30,7 @@ function contactsField(key: string, family: Family): Field<Nodes> {
     },
     cut: {
       // The querier misses contacts of the other family least.
-      rank: (querier) => (querier === family ? 2 : 1),
+      rank: (querier) => (querier === family ? 2 : 0),
       shorten: (nodes, excess, { idLength }) =>
         shortenNodes(nodes, excess, contactSize(idLength, family)),
     },

@@ -28,7 +28,7 @@ export const samplesField: Field<Uint8Array> = defineField({
   },
   cut: {
     // They are a sample in random order, so any part of them is a smaller one.
-    rank: () => 0,
+    rank: () => 1,
     shorten: (samples, excess, { idLength }) => {
       const whole = samples.length
       let left = whole

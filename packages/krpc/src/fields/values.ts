@@ -31,7 +31,7 @@ export const valuesField: Field<readonly Uint8Array[]> = defineField({
     output.raw('e')
   },
   cut: {
-    rank: () => 0,
+    rank: () => 1,
     shorten: shortenValues,
   },
 })

@@ -17,9 +17,9 @@ const writer = new Writer()
 /**
  * Writes a message.
  *
- * A response that is too large for the budget loses peers from the end of `values`, then contacts
- * from the end of `nodes6` and `nodes` (in the other order when it goes to an IPv6 node, which its
- * `ip` tells). Nothing else is ever cut.
+ * A response that is too large for the budget loses contacts from the end of `nodes6`, then peers
+ * from the end of `values` or ids of `samples`, then contacts from the end of `nodes` (`nodes` first
+ * and `nodes6` last when it goes to an IPv6 node, which its `ip` tells). Nothing else is ever cut.
  *
  * @param network - its methods are those that can be written
  * @param budget - most bytes of UDP payload, up to 1500; by default the budget of the query's

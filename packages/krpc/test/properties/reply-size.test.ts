@@ -8,6 +8,7 @@ import {
   type Endpoint,
   encodeMessage,
   endpoint,
+  fitReply,
   mainline,
   type Network,
   type Nodes,
@@ -21,6 +22,38 @@ import { anyNetwork, anyResponse, leastBudget } from '../support/messages.ts'
 const FULL_HOUSE = { contacts: 60, values: 150 }
 
 describe('AMP-2: responses and their budget', () => {
+  it('AMP-2: contacts of the other family go first, then peers, then contacts of the own', () => {
+    const seen = { others: 0, values: 0, own: 0 }
+    const anyCase = anyNetwork.chain((network) => {
+      const response = anyResponse(network, { contacts: 8, values: 60 })
+      const budget = fc.integer({ min: leastBudget(network), max: 1400 })
+      return fc.tuple(fc.constant(network), response, budget)
+    })
+    fc.assert(
+      fc.property(anyCase, ([network, response, budget]) => {
+        const fitting = fitReply(response, network, budget)
+        const lost = (key: 'nodes' | 'nodes6' | 'values'): boolean =>
+          sizeOf(fitting[key]) < sizeOf(response[key])
+        const [own, other] =
+          response.ip?.family === 6 ? (['nodes6', 'nodes'] as const) : (['nodes', 'nodes6'] as const)
+        if (lost(other)) seen.others++
+        if (lost('values')) {
+          seen.values++
+          expect(sizeOf(fitting[other])).toBe(0)
+        }
+        if (lost(own)) {
+          seen.own++
+          expect([sizeOf(fitting[other]), sizeOf(fitting.values)]).toEqual([0, 0])
+        }
+      }),
+    )
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(3)
+
+    function sizeOf(list: Nodes | readonly Uint8Array[] | undefined): number {
+      return list?.length ?? 0
+    }
+  })
+
   it('AMP-2: no response is larger than its budget', () => {
     const anyCase = anyNetwork.chain((network) => {
       const budget = fc.integer({ min: leastBudget(network), max: 1500 })

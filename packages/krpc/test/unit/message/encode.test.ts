@@ -161,27 +161,31 @@ describe('a reply that exceeds its budget', () => {
     return [read.nodes!.length / 26, read.nodes6!.length / 38, read.values!.length]
   }
 
-  it('loses nothing at its own size, one peer at one byte less', () => {
+  /** Bytes of all contacts of the other family, without the two digits of their length. */
+  const others = 8 * 38 + 2
+
+  it('loses nothing at its own size, one contact of the other family at one byte less', () => {
     expect(left(full, size)).toEqual([8, 8, 9])
-    expect(left(full, size - 1)).toEqual([8, 8, 8])
-    expect(left(full, size - 8)).toEqual([8, 8, 8])
-    expect(left(full, size - 9)).toEqual([8, 8, 7])
+    expect(left(full, size - 1)).toEqual([8, 7, 9])
+    expect(left(full, size - 38)).toEqual([8, 7, 9])
+    expect(left(full, size - 39)).toEqual([8, 6, 9])
   })
 
-  it('loses all peers before contacts, and the other family before that of the querier', () => {
-    expect(left(full, size - 9 * 8)).toEqual([8, 8, 0])
-    expect(left(full, size - 9 * 8 - 1)).toEqual([8, 7, 0])
-    expect(left(full, size - 9 * 8 - 8 * 38 - 3)[0]).toBe(7)
+  it('loses the other family before peers, and peers before the family of the querier', () => {
+    expect(left(full, size - others)).toEqual([8, 0, 9])
+    expect(left(full, size - others - 1)).toEqual([8, 0, 8])
+    expect(left(full, size - others - 9 * 8)).toEqual([8, 0, 0])
+    expect(left(full, size - others - 9 * 8 - 1)).toEqual([7, 0, 0])
   })
 
   it('takes the family of the querier from ip', () => {
     const asked6 = { ...full, ip: endpoint('2001:db8::1', 5) }
     const size6 = encodeMessage(asked6, mainline, 1500).length
-    expect(left(asked6, size6 - 9 * 8 - 1)).toEqual([7, 8, 0])
+    expect(left(asked6, size6 - 1)).toEqual([7, 8, 9])
   })
 
   it('loses the last elements of each list first', () => {
-    const written = text(encodeMessage(full, mainline, size - 9 * 8 - 38))
+    const written = text(encodeMessage(full, mainline, size - 38))
     expect(written).toContain(`6:nodes6266:${text(nodes6.subarray(0, 266))}`)
     const peers = text(encodeMessage({ ...full, nodes6: undefined }, mainline, 300))
     expect(peers).toContain(`6:valuesl6:${text(values[0]!)}`)
