@@ -18,7 +18,7 @@ import { isUnknownRead, unknownMethod } from '../methods/unknown.ts'
 import type { Network } from '../network.ts'
 import type { ErrorMessage, QueryHead } from './envelope.ts'
 import { ErrorCode } from './error-code.ts'
-import { CONTRADICTION, UNKNOWN_METHOD, unusableText } from './error-text.ts'
+import { UNKNOWN_METHOD, unusableText } from './error-text.ts'
 import {
   MAX_DATAGRAM,
   MAX_ERROR_CODE,
@@ -117,10 +117,8 @@ interface Source {
 function readArguments(query: QueryHead, method: Method, source: Source): QueryHead | Malformed {
   const bad = readFields(query, method.arguments, source)
   if (bad !== undefined) return badArgument(query, bad, source)
-  if (method.accepts(query)) return query
-  const { transactionId } = query
-  const told = { code: ErrorCode.protocol, text: CONTRADICTION }
-  return malformed('argument', { isQuery: true, transactionId, ...told })
+  const misfit = method.misfit(query)
+  return misfit === undefined ? query : badArgument(query, misfit, source)
 }
 
 /** @param bad - the argument that is missing or unusable */

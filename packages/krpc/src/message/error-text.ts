@@ -5,9 +5,6 @@ import { MAX_ERROR_TEXT } from './limits.ts'
 /** Of a method that is not in the list, and of an unknown write. */
 export const UNKNOWN_METHOD = 'unknown method'
 
-/** Of arguments that are valid each by itself but not together. */
-export const CONTRADICTION = 'arguments do not fit together'
-
 /**
  * Names what is wrong with a query.
  *

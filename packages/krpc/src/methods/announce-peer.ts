@@ -35,7 +35,7 @@ export const announcePeerDefinition: MethodDefinition<AnnouncePeerQuery, object>
     token: required(tokenField),
   },
   results: {},
-  accepts: ({ port, impliedPort }) => port !== 0 || impliedPort,
+  misfit: ({ port, impliedPort }) => (port !== 0 || impliedPort ? undefined : 'port'),
 }
 
 export const announcePeer: Method<AnnouncePeerQuery, object> = defineMethod(announcePeerDefinition)

@@ -26,8 +26,11 @@ export interface MethodDefinition<Q extends QueryHead, R> {
   readonly arguments: ArgumentsOf<Q>
   /** By property of the response. All results are optional. */
   readonly results: FieldsOf<R>
-  /** Whether the arguments fit together, once each of them has been read. */
-  accepts?(query: Q): boolean
+  /**
+   * The argument that does not fit the others, once each of them has been read: it is missing, or
+   * its value cannot be used. Undefined: all fit.
+   */
+  misfit?(query: Q): (keyof ArgumentsOf<Q> & string) | undefined
   /**
    * Most bytes of a query and of a response, of UDP payload, 1 to 1400; by default the reply budget
    * of the network. A response as large as that may be sent to a forged address: see `SECURITY.md`.
@@ -50,7 +53,8 @@ export interface Method<Q extends QueryHead = QueryHead, R = unknown> {
   readonly written: readonly NamedField[]
   readonly results: readonly NamedField[]
   readonly budgets: Budgets
-  accepts(query: Q): boolean
+  /** The argument that does not fit the others; undefined: all fit. */
+  misfit(query: Q): NamedField | undefined
   /** No value: it carries the type of the results. */
   readonly resultType?: R
 }
@@ -76,7 +80,10 @@ export function defineMethod<Q extends QueryHead, R>(
     written: sortedWithSender(fields),
     results: namedFields(definition.results),
     budgets: Object.freeze({ query: checkedBudget(query), response: checkedBudget(response) }),
-    accepts: (query: Q) => definition.accepts?.(query) ?? true,
+    misfit: (query: Q) => {
+      const name = definition.misfit?.(query)
+      return name === undefined ? undefined : fields.find((each) => each.name === name)
+    },
   })
 }
 

@@ -46,6 +46,9 @@ export interface PutQuery extends QueryHead {
   readonly cas?: bigint | undefined
 }
 
+/** What a mutable item has besides its value, all or none. */
+const SIGNED_PARTS = ['k', 'seq', 'sig'] as const
+
 export const put: Method<PutQuery, object> = defineMethod({
   name: 'put',
   arguments: {
@@ -59,11 +62,12 @@ export const put: Method<PutQuery, object> = defineMethod({
     cas: integerField('cas'),
   },
   results: {},
-  accepts: ({ k, sig, seq }) => areTogether(k, sig) && areTogether(k, seq),
+  misfit: missingPart,
   budgets: { query: MAX_BUDGET },
 })
 
-/** Whether both are there, or neither. */
-function areTogether(a: unknown, b: unknown): boolean {
-  return (a === undefined) === (b === undefined)
+/** The first part of a mutable item that is missing though another is there. */
+function missingPart(query: PutQuery): (typeof SIGNED_PARTS)[number] | undefined {
+  const missing = SIGNED_PARTS.filter((name) => query[name] === undefined)
+  return missing.length < SIGNED_PARTS.length ? missing[0] : undefined
 }

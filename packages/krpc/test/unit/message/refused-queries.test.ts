@@ -46,12 +46,26 @@ describe('the text of an error message', () => {
     expect(textOf(asked('get_peers', '9:info_hashi7e'))).toBe("invalid value for 'info_hash'")
     const announce = (args: string): string => asked('announce_peer', `9:info_hash${TARGET}${args}`)
     expect(textOf(announce('4:porti80e'))).toBe("missing 'token'")
-    expect(textOf(announce('5:token2:xy'))).toBe('arguments do not fit together')
+    expect(textOf(announce('5:token2:xy'))).toBe("missing 'port'")
+    expect(textOf(announce('4:porti0e5:token2:xy'))).toBe("invalid value for 'port'")
     expect(textOf('d1:ade1:q4:ping1:t2:aa1:y1:qe')).toBe("missing 'id'")
     expect(textOf('d1:ad2:idi1ee1:q4:ping1:t2:aa1:y1:qe')).toBe("invalid value for 'id'")
     expect(textOf(`d1:ad2:id${ID}e1:t2:aa1:y1:qe`)).toBe("missing 'q'")
     expect(textOf(`d1:ad2:id${ID}e1:qi1e1:t2:aa1:y1:qe`)).toBe("invalid value for 'q'")
     expect(textOf(asked('vote'))).toBe('unknown method')
+  })
+
+  it('PROTO-71: names the part of a mutable item that is missing or unusable', () => {
+    const [k, seq, sig] = [`1:k32:${'k'.repeat(32)}`, '3:seqi1e', `3:sig64:${'s'.repeat(64)}`]
+    const put = (...args: readonly string[]): string =>
+      asked('put', `${args.join('')}5:token2:xy1:v0:`)
+    expect(textOf(put(k, seq, sig))).toBe('none')
+    expect(textOf(put())).toBe('none')
+    expect(textOf(put(seq, sig))).toBe("missing 'k'")
+    expect(textOf(put(k, sig))).toBe("missing 'seq'")
+    expect(textOf(put(k, seq))).toBe("missing 'sig'")
+    expect(textOf(put(k, seq, '3:sig2:xy'))).toBe("invalid value for 'sig'")
+    expect(textOf(put(seq))).toBe("missing 'k'")
   })
 
   it('PROTO-71: fits an error message, however long the key', () => {
