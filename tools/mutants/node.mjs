@@ -477,4 +477,22 @@ export const ofNode = [
     tests: [`${tests}/properties/reachability.test.ts`],
     killers: ['SELF-5'],
   },
+  {
+    id: 'M152',
+    wrong: 'A node serves a version that no other node has accepted.',
+    file: `${source}/core/operations/user-put.ts`,
+    find: 'if (outcome.accepted.length > 0) this.#onAccepted?.(now)',
+    replace: 'this.#onAccepted?.(now)',
+    tests: [`${tests}/properties/item-facade.test.ts`],
+    killers: ['ITEM-22'],
+  },
+  {
+    id: 'M153',
+    wrong: 'A saved announcement loses that it is one of a seed.',
+    file: `${source}/state/records.ts`,
+    find: '(seed ? SEED : 0)',
+    replace: '0',
+    tests: [`${tests}/unit/state/state-file.test.ts`],
+    killers: ['PERSIST-1', 'PERSIST-11'],
+  },
 ]

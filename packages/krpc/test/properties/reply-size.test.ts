@@ -35,7 +35,9 @@ describe('AMP-2: responses and their budget', () => {
         const lost = (key: 'nodes' | 'nodes6' | 'values'): boolean =>
           sizeOf(fitting[key]) < sizeOf(response[key])
         const [own, other] =
-          response.ip?.family === 6 ? (['nodes6', 'nodes'] as const) : (['nodes', 'nodes6'] as const)
+          response.ip?.family === 6
+            ? (['nodes6', 'nodes'] as const)
+            : (['nodes', 'nodes6'] as const)
         if (lost(other)) seen.others++
         if (lost('values')) {
           seen.values++

@@ -15,12 +15,29 @@ export interface CoreState {
    * a family where all are bad.
    */
   readonly contacts: readonly Contact[]
-  readonly announcements: readonly { readonly id: Id; readonly port: number }[]
+  readonly announcements: readonly SavedAnnouncement[]
+}
+
+/** What is announced under an id. */
+export interface SavedAnnouncement {
+  readonly id: Id
+  readonly port: number
+  /** Whether nodes store the port that they see (BEP 5). Absent: no. */
+  readonly impliedPort?: true
+  /** Whether this node has all of the content (BEP 33). Absent: no. */
+  readonly seed?: true
 }
 
 /** @param ids - the ids of families without an overlay */
 export function stateOf({ overlays, publisher }: CoreParts, ids: FamilyIds): CoreState {
-  const announcements = publisher.info().map(({ id, port }) => ({ id, port }))
+  const announcements = publisher.info().map(
+    ({ id, port, impliedPort, seed }): SavedAnnouncement => ({
+      id,
+      port,
+      ...(impliedPort && { impliedPort }),
+      ...(seed && { seed }),
+    }),
+  )
   const contacts = Array.from(overlays.values(), (overlay) =>
     overlay.maintenance.startingContacts(overlay.ownId.id, Number.POSITIVE_INFINITY),
   ).flat()

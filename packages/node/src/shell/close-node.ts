@@ -5,6 +5,7 @@ import type { ItemCrypto } from '../core/items/item-crypto.ts'
 import type { NodeCore } from '../core/node-core.ts'
 import { WITHDRAWAL_MS } from '../core/publishing/withdrawal.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { SavedState } from '../state/saved-state.ts'
 import type { StatePersistence } from '../state/state-persistence.ts'
 import type { Bootstrap } from './bootstrap.ts'
 import type { Broadcast } from './broadcast.ts'
@@ -24,6 +25,8 @@ export interface DhtNodeParts {
   readonly idLength: number
   readonly clock: Clock
   readonly crypto: ItemCrypto
+  /** Most items that are renewed. */
+  readonly maxItems: number
   /** The name of the network, if it has no items. */
   readonly refusing: string | undefined
   /** Whether the network tells seeds from other peers (BEP 33). */
@@ -32,15 +35,18 @@ export interface DhtNodeParts {
   readonly isObserved: boolean
 }
 
-/** Never rejects. @param withdraws - whether what was published is withdrawn first */
+/**
+ * Never rejects.
+ *
+ * @param end - whether what was published is withdrawn first, and the state to save
+ */
 export async function closeNode(
   parts: DhtNodeParts,
   calls: Calls,
-  withdraws: boolean,
+  { withdraws, state }: { readonly withdraws: boolean; readonly state: SavedState },
 ): Promise<void> {
-  const { bootstrap, core, driver, events, persistence } = parts
+  const { bootstrap, driver, events, persistence } = parts
   bootstrap.close()
-  const state = core.state()
   calls.close()
   if (withdraws && state.announcements.length > 0) await withdrawAll(parts)
   await driver.close()

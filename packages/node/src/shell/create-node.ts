@@ -3,9 +3,9 @@
 import { type Endpoint, mainlineGetPeers, type Transport } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
 import { dnsLookup } from '../adapters/dns-lookup.ts'
-import type { CoreState } from '../core/core-state.ts'
 import { NodeCore } from '../core/node-core.ts'
 import { type FamilyIds, familyIds, randomIds } from '../core/overlay/own-id.ts'
+import type { SavedState } from '../state/saved-state.ts'
 import { StatePersistence } from '../state/state-persistence.ts'
 import { type Warn, warnOnce } from '../warnings.ts'
 import { Bootstrap } from './bootstrap.ts'
@@ -90,6 +90,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const forItems = {
     clock,
     crypto: config.core.crypto,
+    maxItems: config.core.maxAnnouncements,
     refusing: network.methods.has('put') ? undefined : network.name,
   }
   const knowsSeeds = network.methods.named('get_peers') === mainlineGetPeers
@@ -100,15 +101,15 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()
   node.joined().catch(() => {})
-  // Published again as soon as there are contacts; these handles have no reader.
-  for (const { id, port } of saved?.announcements ?? []) node.enter(id, port)
+  // Published again as soon as there are contacts.
+  if (saved !== undefined) node.restore(saved)
   // Not before: an earlier save would lose the announcements.
-  persistence?.saveEvery(() => core.state(), config.saveEveryMs)
+  persistence?.saveEvery(() => node.savedState, config.saveEveryMs)
   return node
 }
 
 /** The given id, else the saved ones, else random ones. */
-function startIds({ id, core, random }: NodeConfig, saved: CoreState | undefined): FamilyIds {
+function startIds({ id, core, random }: NodeConfig, saved: SavedState | undefined): FamilyIds {
   if (id !== undefined) return familyIds(id)
   return saved?.ids ?? randomIds(core.network, random)
 }
@@ -117,7 +118,7 @@ function startIds({ id, core, random }: NodeConfig, saved: CoreState | undefined
 async function load(
   persistence: StatePersistence,
   signal: AbortSignal | undefined,
-): Promise<CoreState | undefined> {
+): Promise<SavedState | undefined> {
   try {
     return await unlessAborted(persistence.open(), signal)
   } catch (cause) {
@@ -133,7 +134,7 @@ async function load(
 async function begin(
   start: Start,
   persistence: StatePersistence | undefined,
-  state: CoreState,
+  state: SavedState,
 ): Promise<Endpoint[]> {
   const { signal } = start.config
   try {

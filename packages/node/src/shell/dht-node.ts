@@ -3,6 +3,7 @@
 
 import { idView } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
+import type { SavedState } from '../state/saved-state.ts'
 import {
   type CallOptions,
   type CloseOptions,
@@ -67,6 +68,22 @@ export class DhtNode {
     this.#parts = parts
     this.#calls = new Calls(parts.driver, parts.operations)
     this.#items = new Items({ ...parts, calls: this.#calls })
+  }
+
+  /** @internal What to save. */
+  get savedState(): SavedState {
+    const items = this.#items.renewed
+    return { ...this.#parts.core.state(), ...(items.length > 0 && { items }) }
+  }
+
+  /** @internal Publishes again what an earlier process has published. No handle has a reader. */
+  restore({ announcements, items = [] }: SavedState): void {
+    for (const { id: target, ...announced } of announcements) {
+      const command = { kind: 'enter', target, ...announced } as const
+      const waiter = announcementWaiter(newAnnouncement())
+      this.#calls.start((operationId) => ({ ...command, operationId }), waiter)
+    }
+    this.#items.restore(items)
   }
 
   /**
@@ -247,7 +264,7 @@ export class DhtNode {
   /**
    * Announces this node as a peer of a torrent, at once and then again and again, until `delete`,
    * `close` or the abort of the signal; otherwise like `enter`. A seed says so and is not told of
-   * other seeds (BEP 33). What `state` keeps of it is the port: after a restart, announce again.
+   * other seeds (BEP 33). `state` keeps it.
    *
    * @param infohash - of the network's width: bytes, hex, base32, or a magnet URI
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
@@ -355,7 +372,8 @@ export class DhtNode {
    */
   close(options: CloseOptions = {}): Promise<void> {
     const { withdraw = this.#parts.persistence === undefined } = toCloseOptions(options)
-    this.#closing ??= closeNode(this.#parts, this.#calls, withdraw)
+    const end = { withdraws: withdraw, state: this.savedState }
+    this.#closing ??= closeNode(this.#parts, this.#calls, end)
     this.#items.close()
     return this.#closing
   }

@@ -52,7 +52,10 @@ export interface PutOptions extends CallOptions {
   readonly cas?: bigint
   /** False: the item is put once, and neither `delete` nor another put ends it. Default true. */
   readonly renew?: boolean
-  /** Whether this node stores the item itself, too, and responds with it. Default false. */
+  /**
+   * Whether this node stores the item itself, too, and responds with it: true: from now on; false:
+   * not at all. Default: once another node has accepted it, if it is renewed.
+   */
   readonly keep?: boolean
 }
 
@@ -97,12 +100,17 @@ export function toNewItem(
 ): NewItem {
   if (!isObject(item)) throw argumentError('item', 'an object', item)
   checkNames(item, ITEM_PARTS)
-  const { cas, renew = true, keep = false } = checkedCall(options, PUT_OPTIONS)
+  const { cas, renew = true, keep } = checkedCall(options, PUT_OPTIONS)
   if (cas !== undefined) checkSequence('cas', cas, 0n)
-  for (const [name, flag] of Object.entries({ renew, keep })) {
+  for (const [name, flag] of Object.entries({ renew, keep: keep ?? false })) {
     if (typeof flag !== 'boolean') throw argumentError(name, 'a boolean', flag)
   }
-  return { item: toItem(toValue(item, idLength), item, crypto), cas, keep }
+  return { item: toItem(toValue(item, idLength), item, crypto), cas, keep: keepOf(keep, renew) }
+}
+
+function keepOf(keep: boolean | undefined, renew: boolean): NewItem['keep'] {
+  if (keep === undefined) return renew ? 'when-accepted' : undefined
+  return keep ? 'at-once' : undefined
 }
 
 /** @throws {IdLengthError | IdFormatError | DhtNodeError} */

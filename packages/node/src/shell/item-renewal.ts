@@ -3,6 +3,7 @@
 // ends when a newer version is found, because nodes then refuse this one.
 
 import { ErrorCode } from '@dht/krpc'
+import type { StoredItem } from '@dht/store'
 import type { PutReport as CorePutReport, Outcome } from '../core/operations/outcome.ts'
 import type { NewItem } from '../core/operations/user-put.ts'
 import { DhtNodeError } from '../errors.ts'
@@ -37,6 +38,7 @@ export class ItemRenewal {
   readonly #calls: Pick<Calls, 'start' | 'cancel'>
   readonly #clock: Clock
   readonly #unlisten: (() => void) | undefined
+  readonly #ended: (renewal: ItemRenewal) => void
   #put: NewItem
   #operationId: number | undefined
   #cancelAlarm: (() => void) | undefined
@@ -46,16 +48,32 @@ export class ItemRenewal {
   #isOver = false
 
   constructor(
-    init: { readonly put: NewItem; readonly signal: AbortSignal | undefined },
+    init: {
+      readonly put: NewItem
+      readonly signal: AbortSignal | undefined
+      /** Called once, at the end, perhaps within the constructor. */
+      readonly ended: (renewal: ItemRenewal) => void
+    },
     parts: { readonly calls: Pick<Calls, 'start' | 'cancel'>; readonly clock: Clock },
   ) {
     const { put, signal } = init
     this.#put = put
+    this.#ended = init.ended
     this.#calls = parts.calls
     this.#clock = parts.clock
     this.#unlisten = signal && onAbort(signal, () => this.#fail(signal.reason))
     if (signal?.aborted) this.#fail(signal.reason)
     else this.#write()
+  }
+
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** The item that is kept put. */
+  get item(): StoredItem {
+    return this.#put.item
   }
 
   /** Ends the renewal and the stream of its reports. */
@@ -93,8 +111,9 @@ export class ItemRenewal {
       this.handle.end()
       return
     }
+    const { item, keep } = this.#put
     // From now on the version to be replaced is this one.
-    if (report.accepted.length > 0) this.#put = { ...this.#put, cas: undefined }
+    if (report.accepted.length > 0) this.#put = { item, keep: keep && 'when-accepted' }
     this.#misses = report.complete ? 0 : this.#misses + 1
     const isGoodEnough = report.accepted.length > 0 && this.#misses > RETRIES_FOR_A_FEW
     this.#writeAfter(report.complete || isGoodEnough ? RENEW_MS : RETRY_MS)
@@ -128,6 +147,7 @@ export class ItemRenewal {
     this.#unlisten?.()
     this.#cancelAlarm?.()
     this.#calls.cancel(this.#operationId)
+    this.#ended(this)
     return true
   }
 }

@@ -41,6 +41,8 @@ const KEPT_VERSIONS = 1_024
 export interface ItemParts extends ItemNetwork {
   readonly calls: Calls
   readonly clock: Clock
+  /** Most items that are renewed. */
+  readonly maxItems: number
   /** The name of the network, if it has no items. */
   readonly refusing: string | undefined
 }
@@ -58,10 +60,31 @@ export class Items {
     this.#requireItems()
     const put = toNewItem(item, options, this.#parts)
     if (options.renew === false) return this.#putOnce(put, options.signal)
-    const key = idKey(targetOf(put.item, crypto))
+    return this.#renew(idKey(targetOf(put.item, crypto)), put, options.signal)
+  }
+
+  /** The items that are renewed now. */
+  get renewed(): readonly StoredItem[] {
+    return Array.from(this.#renewals.values(), ({ item }) => item)
+  }
+
+  /** Renews items that an earlier process has renewed. The handles have no reader. */
+  restore(items: readonly StoredItem[]): void {
+    const { crypto, refusing } = this.#parts
+    if (refusing !== undefined) return
+    for (const item of items) {
+      this.#renew(idKey(targetOf(item, crypto)), { item, keep: 'when-accepted' }, undefined)
+    }
+  }
+
+  #renew(key: string, put: NewItem, signal: AbortSignal | undefined): Put {
     this.#renewals.get(key)?.stop()
-    const renewal = new ItemRenewal({ put, signal: options.signal }, this.#parts)
-    this.#renewals.set(key, renewal)
+    if (this.#renewals.size >= this.#parts.maxItems) return refusedPut()
+    const ended = (ending: ItemRenewal): void => {
+      if (this.#renewals.get(key) === ending) this.#renewals.delete(key)
+    }
+    const renewal = new ItemRenewal({ put, signal, ended }, this.#parts)
+    if (!renewal.isOver) this.#renewals.set(key, renewal)
     return renewal.handle
   }
 
@@ -113,13 +136,11 @@ export class Items {
   /** Stops renewing the item of that id. Other nodes drop it within two hours. */
   delete(target: Id): void {
     this.#renewals.get(idKey(target))?.stop()
-    this.#renewals.delete(idKey(target))
   }
 
   /** Stops renewing all items. */
   close(): void {
-    for (const renewal of this.#renewals.values()) renewal.stop()
-    this.#renewals.clear()
+    for (const renewal of [...this.#renewals.values()]) renewal.stop()
   }
 
   #requireItems(): void {
@@ -127,4 +148,11 @@ export class Items {
     if (refusing === undefined) return
     throw argumentError('network', 'one that has items, such as mainline', refusing)
   }
+}
+
+/** As an announcement beyond the bound. */
+function refusedPut(): Put {
+  const handle: Put = new Handle<PutReport, PutReport>(1, () => {})
+  handle.fail(outcomeError({ kind: 'busy' }))
+  return handle
 }

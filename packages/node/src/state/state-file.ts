@@ -3,13 +3,15 @@
 // (PERSIST-2).
 //
 //   dht-state 2\n  <32 bytes SHA-256 of what follows>
-//   d 8:contacts <compact v4…> 9:contacts6 <compact v6…> 7:entries <id ‖ port…>
-//     2:id <own id, IPv4> 3:id6 <own id, IPv6> 7:network <name> e
+//   d 8:contacts <compact v4…> 9:contacts6 <compact v6…> 7:entries <id ‖ port…> 5:flags <byte…>
+//     2:id <own id, IPv4> 3:id6 <own id, IPv6> 5:items <size ‖ item…> 7:network <name> e
+//
+// `flags` and `items` are there only where an announcement has a flag, and where there is an item.
 //
 // Version 1 has no `id6`: its `id` is that of both families.
 
 import { createHash } from 'node:crypto'
-import { type Id, idFromBytes } from '@dht/id'
+import { idFromBytes } from '@dht/id'
 import {
   type BencodeDictionary,
   type BencodeValue,
@@ -19,7 +21,16 @@ import {
   encodeValue,
   type Network,
 } from '@dht/krpc'
-import type { CoreState } from '../core/core-state.ts'
+import {
+  concat,
+  readEntries,
+  readItems,
+  records,
+  writeEntries,
+  writeFlags,
+  writeItems,
+} from './records.ts'
+import type { SavedState } from './saved-state.ts'
 
 const HEADER = headerOf(2)
 const HEADER_1 = headerOf(1)
@@ -27,10 +38,9 @@ const HEADER_1 = headerOf(1)
 /** The first line of any version. */
 const FIRST_LINE = /^dht-state (\d{1,9})\n/
 const DIGEST_BYTES = 32
-const PORT_BYTES = 2
 
 export type ReadState =
-  | { readonly kind: 'state'; readonly state: CoreState }
+  | { readonly kind: 'state'; readonly state: SavedState }
   /** An intact state of another network: a mistake of the user, no damage. */
   | { readonly kind: 'foreign'; readonly network: string }
   /** No state of this version; `found` says what it is. */
@@ -39,20 +49,20 @@ export type ReadState =
   | { readonly kind: 'damaged'; readonly reason: string }
 
 /** @param state - ids of `network`'s width */
-export function writeState(state: CoreState, network: Network): Uint8Array {
+export function writeState(state: SavedState, network: Network): Uint8Array {
   const ofFamily = (family: number): Uint8Array =>
     concat(state.contacts.filter((c) => c.family === family).map((c) => c.compact))
-  const entries = state.announcements.flatMap(({ id, port }) => [
-    id,
-    Uint8Array.of(port >> 8, port & 255),
-  ])
+  const flags = writeFlags(state.announcements)
+  const items = writeItems(state.items ?? [])
   const body = encodeValue(
     new Map([
       ['contacts', ofFamily(4)],
       ['contacts6', ofFamily(6)],
-      ['entries', concat(entries)],
+      ['entries', writeEntries(state.announcements)],
+      ...(flags.length > 0 ? [['flags', flags] as const] : []),
       ['id', state.ids[4]],
       ['id6', state.ids[6]],
+      ...(items.length > 0 ? [['items', items] as const] : []),
       ['network', new TextEncoder().encode(network.name)],
     ]),
     STATE_BOUNDS,
@@ -91,6 +101,7 @@ function readBody(body: BencodeDictionary, network: Network, id6: 'id' | 'id6'):
   if (named !== network.name) return { kind: 'foreign', network: named }
   if (!isId(ids[4], network)) return damaged(`its id is not ${network.idLength} bytes wide`)
   if (!isId(ids[6], network)) return damaged(`its id6 is not ${network.idLength} bytes wide`)
+  const items = readItems(body.get('items'))
   return {
     kind: 'state',
     state: {
@@ -99,7 +110,8 @@ function readBody(body: BencodeDictionary, network: Network, id6: 'id' | 'id6'):
         ...readContacts(body.get('contacts'), network, 4),
         ...readContacts(body.get('contacts6'), network, 6),
       ],
-      announcements: readEntries(body.get('entries'), network),
+      announcements: readEntries(body.get('entries'), body.get('flags'), network),
+      ...(items.length > 0 && { items }),
     },
   }
 }
@@ -120,24 +132,6 @@ function readContacts(
   )
 }
 
-function readEntries(
-  packed: BencodeValue | undefined,
-  network: Network,
-): { readonly id: Id; readonly port: number }[] {
-  const width = network.idLength
-  return records(packed, width + PORT_BYTES).flatMap((record) => {
-    const port = ((record[width] ?? 0) << 8) | (record[width + 1] ?? 0)
-    return port === 0 ? [] : [{ id: idFromBytes(record.subarray(0, width)), port }]
-  })
-}
-
-/** Cuts a packed list into records of `width` bytes; a shorter rest at the end is ignored. */
-function records(packed: BencodeValue | undefined, width: number): Uint8Array[] {
-  if (!(packed instanceof Uint8Array)) return []
-  const count = Math.floor(packed.length / width)
-  return Array.from({ length: count }, (_, i) => packed.subarray(i * width, (i + 1) * width))
-}
-
 function headerOf(version: number): Uint8Array {
   return new TextEncoder().encode(`dht-state ${version}\n`)
 }
@@ -152,14 +146,4 @@ function digest(bytes: Uint8Array): Uint8Array {
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

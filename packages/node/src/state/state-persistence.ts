@@ -4,12 +4,12 @@
 
 import { isBytes, showValue } from '@dht/id'
 import type { Contact, Family, Network } from '@dht/krpc'
-import type { CoreState } from '../core/core-state.ts'
 import { DhtNodeError, describedError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
 import type { Warn, WarningCode } from '../warnings.ts'
 import { SaveQueue } from './save-queue.ts'
+import type { SavedState } from './saved-state.ts'
 import { readState, writeState } from './state-file.ts'
 
 /**
@@ -53,7 +53,7 @@ export class StatePersistence {
    *   which is left as it is; `ERR_DHT_NODE_STATE_IN_USE` when another node has the storage;
    *   `ERR_DHT_NODE_STATE` when the storage fails
    */
-  async open(): Promise<CoreState | undefined> {
+  async open(): Promise<SavedState | undefined> {
     const { storage } = this.#parts
     await this.#acquire()
     try {
@@ -73,13 +73,13 @@ export class StatePersistence {
    *
    * @throws {DhtNodeError} `ERR_DHT_NODE_STATE` when the storage can't be written to
    */
-  saveFirst(state: CoreState): Promise<void> {
+  saveFirst(state: SavedState): Promise<void> {
     const bytes = this.#bytesOf(state)
     return attempt('written', async () => this.#parts.storage.save(bytes))
   }
 
   /** Saves every `everyMs` from now on, the first time after {@link FIRST_SAVE_MS} at most. */
-  saveEvery(state: () => CoreState, everyMs: number): void {
+  saveEvery(state: () => SavedState, everyMs: number): void {
     this.#keep(state, everyMs, Math.min(everyMs, FIRST_SAVE_MS))
   }
 
@@ -90,7 +90,7 @@ export class StatePersistence {
    * @param state - undefined: there is nothing to save, because the start is aborted; what it loads
    *   or saves is not awaited
    */
-  close(state?: CoreState): Promise<void> {
+  close(state?: SavedState): Promise<void> {
     this.#cancelAlarm?.()
     this.#cancelAlarm = undefined
     const { clock, warn } = this.#parts
@@ -125,7 +125,7 @@ export class StatePersistence {
     }
   }
 
-  async #read(bytes: Uint8Array): Promise<CoreState | undefined> {
+  async #read(bytes: Uint8Array): Promise<SavedState | undefined> {
     const { network, storage, warn } = this.#parts
     const read = readState(bytes, network)
     switch (read.kind) {
@@ -154,7 +154,7 @@ export class StatePersistence {
     }
   }
 
-  #keep(state: () => CoreState, everyMs: number, firstMs: number): void {
+  #keep(state: () => SavedState, everyMs: number, firstMs: number): void {
     if (this.#hasLost) return
     const { clock, warn } = this.#parts
     this.#cancelAlarm = clock.alarm(clock.now() + firstMs, () => {
@@ -179,7 +179,7 @@ export class StatePersistence {
     }
   }
 
-  async #end(state: CoreState | undefined): Promise<void> {
+  async #end(state: SavedState | undefined): Promise<void> {
     if (state !== undefined) await this.#saves.save(this.#bytesOf(state))
     await this.#release()
     // A lock file that `acquire` is creating is removed only when `acquire` has ended.
@@ -204,7 +204,7 @@ export class StatePersistence {
     this.#cancelAlarm?.()
   }
 
-  #bytesOf(state: CoreState): Uint8Array {
+  #bytesOf(state: SavedState): Uint8Array {
     this.#learn(state.contacts)
     const contacts = [...this.#known.values()].flat()
     return writeState({ ...state, contacts }, this.#parts.network)

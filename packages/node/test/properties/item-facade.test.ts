@@ -7,7 +7,9 @@ import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
 import { DhtNodeError } from '../../src/errors.ts'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
 import type { Item, PutReport } from '../../src/shell/plain-item.ts'
+import { readState } from '../../src/state/state-file.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
+import { MemoryStorage } from '../support/memory-storage.ts'
 import { unpaced } from '../support/unpaced.ts'
 
 const HOUR = 3_600_000
@@ -135,6 +137,85 @@ it('ITEM-19: an aborted put rejects with the reason, and is not put again', asyn
     'no',
   )
   await expect(writer.get(target, { signal: AbortSignal.abort('no') })).rejects.toBe('no')
+})
+
+it('ITEM-22: a node finds and serves what it keeps put itself', async () => {
+  const { target } = await soon(writer.put({ value: text('mine') }))
+  // No time passes, so no other node has responded.
+  const { item, complete, tally } = await writer.get(target)
+  expect(item?.value).toBe(hex('mine'))
+  expect([complete, tally.responded]).toEqual([true, 0])
+  const mutable = await soon(writer.put({ value: text('v1'), secretKey, seq: 1n }))
+  const once = await soon(writer.put({ value: text('once') }, { renew: false }))
+  const not = await soon(writer.put({ value: text('not') }, { keep: false }))
+  const served = new Set(writer.items().map(({ id }) => id))
+  expect([target, mutable.target].every((id) => served.has(id))).toBe(true)
+  // With six nodes every other one stores each item, so the nearest eight do not tell.
+  expect(reader.items().map(({ id }) => id)).toEqual(
+    expect.arrayContaining([once.target, not.target]),
+  )
+  expect([once.target, not.target].some((id) => served.has(id))).toBe(false)
+  await world.pass(5 * HOUR)
+  expect(writer.items().map(({ id }) => id)).toEqual(
+    expect.arrayContaining([target, mutable.target]),
+  )
+})
+
+it('ITEM-22: a version that no other node accepts is not served', async () => {
+  await soon(writer.put({ value: text('v1'), secretKey, seq: 1n }))
+  const wrong = await soon(reader.put({ value: text('v5'), secretKey, seq: 5n }, { cas: 4n }))
+  expect((await soon(reader.get(wrong.target))).item?.signed?.seq).toBe(1n)
+})
+
+it('ITEM-23: a bounded number of items is kept put, and one that has ended frees its place', async () => {
+  const few = await world.node(50, { network: unpaced(mainline), maxAnnouncements: 2 })
+  await soon(few.joined())
+  const busy = { code: 'ERR_DHT_NODE_BUSY' }
+  const first = await soon(few.put({ value: text('1') }))
+  const controller = new AbortController()
+  await soon(few.put({ value: text('2') }, { signal: controller.signal }))
+  await expect(few.put({ value: text('3') })).rejects.toMatchObject(busy)
+  await soon(few.put({ value: text('2') }))
+  await soon(few.put({ value: text('3') }, { renew: false }))
+  few.delete(first.target)
+  await soon(few.put({ value: text('v1'), secretKey, seq: 1n }))
+  await expect(few.put({ value: text('3') })).rejects.toMatchObject(busy)
+  // Another node puts a newer version: the next renewal is the last one.
+  await soon(reader.put({ value: text('v2'), secretKey, seq: 2n }))
+  await world.pass(2 * HOUR)
+  expect((await soon(few.put({ value: text('3') }))).accepted.length).toBeGreaterThan(3)
+})
+
+it('PERSIST-11: what a user keeps put and announces comes back after a restart', async () => {
+  const storage = new MemoryStorage()
+  const options = { network: unpaced(mainline), state: storage }
+  const before = await world.node(60, options)
+  await soon(before.joined())
+  const salt = text('salt')
+  const plain = await soon(before.put({ value: text('plain') }))
+  const { target } = await soon(before.put({ value: text('v3'), secretKey, seq: 3n, salt }))
+  await soon(before.put({ value: text('once') }, { renew: false }))
+  const [seeded, implied] = ['ab'.repeat(20), 'cd'.repeat(20)]
+  await soon(before.announce(seeded, { port: 7_001, seed: true }))
+  await soon(before.announce(implied, { port: 7_002, impliedPort: true }))
+  await before.close()
+  await world.pass(3 * HOUR)
+  expect((await soon(reader.get(plain.target))).item).toBeUndefined()
+
+  const after = await world.node(61, options)
+  await soon(after.joined())
+  expect((await soon(reader.get(plain.target))).item?.value).toBe(hex('plain'))
+  expect((await soon(reader.get(target, { salt }))).item?.signed?.seq).toBe(3n)
+  expect(after.items()).toHaveLength(2)
+  expect(after.info().announcements).toMatchObject([
+    { id: seeded, port: 7_001, seed: true, impliedPort: false },
+    { id: implied, port: 7_002, seed: false, impliedPort: true },
+  ])
+  after.delete(target)
+  await after.close()
+  expect(readState(storage.value as Uint8Array, mainline)).toMatchObject({
+    state: { items: [{ v: text('5:plain') }] },
+  })
 })
 
 it('ITEM-19: a closed node puts nothing, and rejects both calls', async () => {

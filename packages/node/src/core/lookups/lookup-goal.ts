@@ -38,6 +38,8 @@ export interface LookupGoal<M extends Method = AnyMethod> extends QueryGoal<M> {
   /** What the lookup moves toward. */
   readonly target: Id
   readonly progress: GoalProgress
+  /** Whether nothing can be missing of what was found, however few nodes have responded. */
+  readonly isWhole?: boolean
   /** Adds what this node has itself. Called once, before the first query of a user's lookup. */
   addOwn?(node: RespondingNode, now: number): void
 }

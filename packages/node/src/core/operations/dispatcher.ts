@@ -223,9 +223,12 @@ export class Dispatcher {
 
   #put({ operationId, put }: Extract<Command, { kind: 'put' }>, now: number): void {
     const { keep, ...written } = put
-    if (keep === true) this.#keepItem(put.item, now)
+    if (keep === 'at-once') this.#keepItem(put.item, now)
     const overlays = [...this.#overlays.values()]
-    const operation = new UserPut({ ...written, operationId, overlays }, this.#services, now)
+    const isKept = keep === 'when-accepted'
+    const onAccepted = isKept ? (at: number) => this.#keepItem(put.item, at) : undefined
+    const init = { ...written, operationId, overlays, onAccepted }
+    const operation = new UserPut(init, this.#services, now)
     if (this.#services.operations.add(operationId, operation)) operation.start(now)
   }
 

@@ -113,7 +113,8 @@ export class UserLookup implements LookupOwner, Operation {
 
   #result(runs: readonly LookupRun[], tally: Tally, now: number): LookupResult {
     const { endpoints = [], holders = [] } = this.#goal
-    const reasons = new Set(runs.flatMap((run) => [...run.incompleteReasons]))
+    const isWhole = this.#goal.isWhole === true
+    const reasons = new Set(isWhole ? [] : runs.flatMap((run) => [...run.incompleteReasons]))
     if (tally.responded === 0 && !this.#isReached) reasons.add('no-response')
     return {
       endpoints,

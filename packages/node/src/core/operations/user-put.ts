@@ -16,8 +16,11 @@ import type { Operation } from './operations.ts'
 export interface NewItem {
   readonly item: StoredItem
   readonly cas?: bigint | undefined
-  /** Whether this node stores the item as well. */
-  readonly keep?: boolean
+  /**
+   * Whether this node stores the item as well: at once, or when another node has accepted it.
+   * Default: it does not.
+   */
+  readonly keep?: 'at-once' | 'when-accepted' | undefined
 }
 
 export class UserPut implements Operation, RoundOwner {
@@ -25,11 +28,14 @@ export class UserPut implements Operation, RoundOwner {
   readonly #services: Services
   readonly #goal: ItemGoal
   readonly #round: Round
+  readonly #onAccepted: ((now: number) => void) | undefined
 
   constructor(
     init: Omit<NewItem, 'keep'> & {
       readonly operationId: number
       readonly overlays: readonly OverlayParts[]
+      /** Called at the end if another node has accepted the item. */
+      readonly onAccepted: ((now: number) => void) | undefined
     },
     services: Services,
     now: number,
@@ -37,6 +43,7 @@ export class UserPut implements Operation, RoundOwner {
     const { item, cas, operationId, overlays } = init
     const { crypto } = services.config
     this.#operationId = operationId
+    this.#onAccepted = init.onAccepted
     this.#services = services
     this.#goal = new ItemGoal({
       target: targetOf(item, crypto),
@@ -62,6 +69,7 @@ export class UserPut implements Operation, RoundOwner {
   roundEnded(round: Round, now: number): void {
     const outcome = round.outcome()
     const newest = this.#goal.item?.signed?.seq
+    if (outcome.accepted.length > 0) this.#onAccepted?.(now)
     const report = { ...outcome, newest, durationMs: now - outcome.startedAt }
     this.#services.operations.settle(this.#operationId, { kind: 'put', report })
   }

@@ -8,6 +8,7 @@ import {
   endpoint,
   mainline,
 } from '@dht/krpc'
+import type { StoredItem } from '@dht/store'
 import bencode from 'bencode'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -62,6 +63,35 @@ describe('the format', () => {
       }),
     )
   })
+})
+
+it('PERSIST-11: an item that cannot be one is left out, and the others are read', () => {
+  const good: StoredItem = { v: ascii('5:hello') }
+  const signed = { k: ascii('k'.repeat(32)), salt: ascii(''), seq: 1n, sig: ascii('s'.repeat(64)) }
+  const record = (parts: object): Uint8Array => {
+    const bytes = encodeValue(new Map(Object.entries({ ...parts }).sort()))
+    return Uint8Array.of(bytes.length >> 8, bytes.length & 255, ...bytes)
+  }
+  const bad = [
+    { v: ascii('') },
+    { v: ascii('v'.repeat(1_001)) },
+    { ...signed, v: good.v, k: ascii('short') },
+    { ...signed, v: good.v, sig: ascii('short') },
+    { ...signed, v: good.v, salt: ascii('s'.repeat(65)) },
+    { ...signed, v: good.v, seq: -1n },
+    { ...signed, v: good.v, seq: ascii('1') },
+    { ...signed },
+  ]
+  const cut = record(good).subarray(0, -1)
+  const packed = [...bad.map(record), Uint8Array.of(0, 2, 1, 1), record(good), cut]
+  const body = new Map([
+    ['id', ID],
+    ['id6', SIXTH],
+    ['items', Uint8Array.from(packed.flatMap((each) => [...each]))],
+    ['network', ascii('mainline')],
+  ])
+  const read = readState(sealed(encodeValue(body, { maxBytes: 9_000 })), mainline)
+  expect(read).toMatchObject({ kind: 'state', state: { items: [good] } })
 })
 
 /** The length of the first line. */

@@ -51,7 +51,12 @@ export class ItemGoal implements LookupGoal<Get> {
   }
 
   get progress(): GoalProgress {
-    return this.#best !== undefined && this.#best.signed === undefined ? 'reached' : 'open'
+    return this.isWhole ? 'reached' : 'open'
+  }
+
+  /** There is only one immutable item under a target. */
+  get isWhole(): boolean {
+    return this.#best !== undefined && this.#best.signed === undefined
   }
 
   /** The item, if one was found: of a mutable one the newest version. */
