@@ -39,6 +39,7 @@ export interface Transaction<E> {
 interface TransactionRecord<E> extends Transaction<E> {
   /** The {@link endpointKey} of its endpoint, which is slow to make. */
   readonly key: string
+  readonly mayBeIgnored: boolean
   /** When its stall was reported. It may have been sent again then. */
   stallReportedAt: number | undefined
   /** When its expiry was reported. */
@@ -76,6 +77,17 @@ const ID_BYTES = 4
 /** Ids drawn before the table counts as full. With 1,024 open, one in 10^50 needs this many. */
 const MAX_ID_DRAWS = 8
 
+/** What is known of a query when it is sent. */
+export interface OpenOptions {
+  /** The {@link endpointKey} of its endpoint, if the caller has it. */
+  readonly key?: string | undefined
+  /**
+   * Whether nodes that are alive ignore such queries, so that one that expires does not make its
+   * endpoint a suspect. Default false.
+   */
+  readonly mayBeIgnored?: boolean
+}
+
 export class TransactionTable<E> {
   readonly #random: RandomSource
   readonly #maxOpen: number
@@ -107,14 +119,13 @@ export class TransactionTable<E> {
   /**
    * Opens a transaction.
    *
-   * @param key - the {@link endpointKey} of `to`, if the caller has it
    * @returns `undefined` when too many are open; the query must not be sent then
    */
   open(
     to: Endpoint,
     context: E,
     now: number,
-    key: string = endpointKey(to),
+    { key = endpointKey(to), mayBeIgnored = false }: OpenOptions = {},
   ): Transaction<E> | undefined {
     this.#expired.dropUntil(now)
     if (this.#open.size >= this.#maxOpen) return undefined
@@ -130,6 +141,7 @@ export class TransactionTable<E> {
       expireAt: now + expireMs,
       isSuspect,
       key,
+      mayBeIgnored,
       stallReportedAt: undefined,
       expiryReportedAt: undefined,
     }
@@ -216,7 +228,7 @@ export class TransactionTable<E> {
     const record = deadline.item
     if (now >= record.expireAt) {
       this.#close(record)
-      this.#timeouts.expired(record.key, now)
+      if (!record.mayBeIgnored) this.#timeouts.expired(record.key, now)
       record.expiryReportedAt = now
       this.#expired.add(sharedBitsOf(record.transactionId), record, now)
       return { kind: 'expired', transaction: record }

@@ -217,3 +217,76 @@ it('SAMPLE-2: while the memory is full no further node is asked', () => {
   nodes.note('c', 300)
   expect(nodes.size).toBe(2)
 })
+
+describe('SAMPLE-2: what is no fault of the queried node', () => {
+  const sampling = { kind: 'sample', onSample: () => {} } as const
+  const other = contactOf(9)
+  /** No join sends queries of its own. */
+  const alone = { ...core, rejoinMs: HOUR_MS, rejoinMaxMs: HOUR_MS }
+
+  it('SAMPLE-2: a node that ignores the method is no suspect', () => {
+    const bench = new Bench({ core: alone })
+    const who = bench.addMember(contactOf(0))
+    bench.request(sampling)
+    bench.pass(10_000)
+    expect(bench.info.counters.queriesTimedOut).toBe(1)
+    bench.request({ kind: 'ping', to: who.endpoint })
+    const [open] = bench.core.inspect(bench.now).overlays[0]!.openQueries
+    expect(open?.isSuspect).toBe(false)
+    // One that ignores a ping is.
+    bench.pass(10_000)
+    bench.request({ kind: 'ping', to: who.endpoint })
+    expect(bench.core.inspect(bench.now).overlays[0]!.openQueries[0]?.isSuspect).toBe(true)
+  })
+
+  it('SAMPLE-2: a node is queried later when too many queries are open', () => {
+    const bench = new Bench({ core: { ...alone, maxTransactions: 1 } })
+    const who = bench.addMember(contactOf(0))
+    bench.take()
+    bench.request({ kind: 'ping', to: other.endpoint })
+    const operationId = bench.request(sampling)
+    expect(bench.take().filter(({ to }) => isAt(to, who))).toEqual([])
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.pass(5_000)
+    const query = bench.takeLast(who)
+    expect(query.message).toMatchObject({ method: 'sample_infohashes' })
+    bench.respond(query, who, full(1))
+    expect(bench.outcomes.get(operationId)).toEqual({
+      kind: 'sampled',
+      result: { queried: 1, sampled: 1 },
+    })
+  })
+
+  it('SAMPLE-2: a node is queried later when its query has waited too long for its turn', () => {
+    const pace = { perSecond: 0.5, burst: 4 }
+    const bench = new Bench({
+      core: { ...alone, network: { ...mainline, pace }, paceWaitMs: 1_000 },
+    })
+    const who = bench.addMember(contactOf(0))
+    for (let n = 0; n < 3; n++) bench.request({ kind: 'ping', to: who.endpoint })
+    bench.take()
+    const operationId = bench.request(sampling)
+    bench.pass(1_500)
+    expect(bench.info.counters.queriesDropped).toBe(1)
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.pass(10_000)
+    const sent = bench
+      .take()
+      .filter(({ message }) => message.kind === 'query' && message.method === 'sample_infohashes')
+    expect(sent).toHaveLength(1)
+    bench.respond(sent[0]!, who, full(1))
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { queried: 1 } })
+  })
+
+  it('SAMPLE-2: a cancelled walk that waits asks nobody', () => {
+    const bench = new Bench({ core: { ...alone, maxTransactions: 1 } })
+    const who = bench.addMember(contactOf(0))
+    bench.request({ kind: 'ping', to: other.endpoint })
+    const operationId = bench.request(sampling)
+    bench.start({ kind: 'cancel', operationId })
+    bench.take()
+    bench.pass(10_000)
+    expect(bench.take().filter(({ to }) => isAt(to, who))).toEqual([])
+    expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
+  })
+})

@@ -37,6 +37,8 @@ export class Dispatcher {
   readonly #added: AddedNodes
   /** The nodes that any walk for samples has asked. */
   readonly #sampled = new SampledNodes()
+  /** Walks for samples that may send no query now. */
+  readonly #blocked = new Set<UserSampling>()
   readonly #contents: RespondingNode
   #deferred: Deferrable[] = []
 
@@ -71,8 +73,11 @@ export class Dispatcher {
     return this.#deferred.map(({ operationId }) => operationId)
   }
 
-  /** Starts the deferred commands that need not wait any more. Call it after every event. */
+  /** Goes on with what need not wait any more. Call it after every event. */
   startDeferred(now: number): void {
+    if (this.#blocked.size > 0) {
+      for (const operation of [...this.#blocked]) operation.resume(now)
+    }
     if (this.#deferred.length === 0) return
     const due = this.#deferred.filter((command) => !this.#waits(command, now))
     if (due.length === 0) return
@@ -154,7 +159,7 @@ export class Dispatcher {
   }
 
   #sample(command: Extract<Command, { kind: 'sample' }>, now: number): void {
-    const operation = new UserSampling(command, this.#services)
+    const operation = new UserSampling({ ...command, blocked: this.#blocked }, this.#services)
     if (!this.#services.operations.add(command.operationId, operation)) return
     operation.start([...this.#overlays.values()], this.#sampled, now)
   }

@@ -228,7 +228,9 @@ export class QueryManager {
     const { counters } = this.#services
     const asked = observer.asked ?? this.#evidence.contactAt(to)
     const open: OpenQuery = { observer, asked, content, isToOurselves: false }
-    query.transaction = this.#transactions.open(to, open, now, observer.asked?.endpointKey)
+    const { asked: known, isSilenceFailure = true } = observer
+    const options = { key: known?.endpointKey, mayBeIgnored: !isSilenceFailure }
+    query.transaction = this.#transactions.open(to, open, now, options)
     if (query.transaction === undefined) {
       counters.queriesOverflowed++
       return false

@@ -41,6 +41,11 @@ export function incompleteReasonOf(failure: QueryFailure): IncompleteReason | un
   return isRefusal(failure) ? MISSED[failure] : undefined
 }
 
+/** Whether the query was not sent now but may be sent later: this node sends too much already. */
+export function isOwnLimit(failure: QueryFailure): boolean {
+  return failure === 'rate-limited' || failure === 'too-many-queries'
+}
+
 /** The failure as it is reported to the user. */
 export function failureReasonOf(failure: QueryFailure): FailureReason {
   if (failure === 'transport-lost') return 'unreachable'

@@ -1,11 +1,13 @@
 // Walks the network of one address family and collects samples of the info hashes that its nodes
 // store, BEP 51. It starts from the routing table and goes on with the contacts in responses. It
-// ends when it knows no node that it may query.
+// ends when it knows no node that it may query. A node that it can't query because this node sends
+// too much already waits until that is over.
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import { type Contact, MAX_SAMPLE_INTERVAL, type Response } from '@dht/krpc'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
+import { isOwnLimit } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
 import { SampleQuery, type SamplingWalk } from './sample-query.ts'
 import type { SampledNodes } from './sampled-nodes.ts'
@@ -28,6 +30,8 @@ export interface NodeSample {
 /** What becomes of a walk. */
 export interface WalkOwner {
   sampled(sample: NodeSample): void
+  /** The walk goes on when `resume` is called: no query may be sent now. */
+  walkBlocked(): void
   walkEnded(walk: SampleWalk): void
 }
 
@@ -88,6 +92,20 @@ export class SampleWalk implements SamplingWalk {
     this.#close(query, now)
   }
 
+  /** Asks it later, after the others that wait. */
+  onUnsent(query: SampleQuery, now: number): void {
+    const { asked } = query
+    this.#queried--
+    this.#nodes.forget(asked.endpointKey)
+    this.#waiting.set(asked.endpointKey, asked)
+    this.#close(query, now)
+  }
+
+  /** Goes on after the limits of this node were reached. Call it after other events. */
+  resume(now: number): void {
+    this.#advance(now)
+  }
+
   onStalled(query: SampleQuery, now: number): void {
     this.#stalled.add(query)
     this.#advance(now)
@@ -107,19 +125,24 @@ export class SampleWalk implements SamplingWalk {
       if (this.#open.size - this.#stalled.size >= alpha) return
       this.#waiting.delete(key)
       // Another walk may have asked it meanwhile.
-      if (this.#nodes.mayAsk(key, now)) this.#ask(contact, now)
+      if (!this.#nodes.mayAsk(key, now) || this.#ask(contact, now)) continue
+      this.#waiting.set(key, contact)
+      this.#owner.walkBlocked()
+      return
     }
     if (this.#open.size === 0) this.#owner.walkEnded(this)
   }
 
-  #ask(contact: Contact, now: number): void {
+  /** @returns false when it must be asked later */
+  #ask(contact: Contact, now: number): boolean {
     const query = new SampleQuery(contact, this)
     const content = { method: 'sample_infohashes', target: this.#targetFor(contact) } as const
     const result = this.#overlay.queries.ask(contact.endpoint, content, query, now)
-    if (result.kind === 'refused') return
+    if (result.kind === 'refused') return !isOwnLimit(result.reason)
     this.#queried++
     this.#nodes.note(contact.endpointKey, now + LONGEST_MS)
     this.#open.set(query, result.query)
+    return true
   }
 
   #close(query: SampleQuery, now: number): void {

@@ -21,7 +21,7 @@ export class SampledNodes {
   mayAsk(key: string, now: number): boolean {
     const againAt = this.#againAt.get(key)
     if (againAt !== undefined) return now >= againAt
-    if (this.#againAt.size >= this.#max) this.#forget(now)
+    if (this.#againAt.size >= this.#max) this.#dropDue(now)
     return this.#againAt.size < this.#max
   }
 
@@ -30,7 +30,12 @@ export class SampledNodes {
     this.#againAt.set(key, againAt)
   }
 
-  #forget(now: number): void {
+  /** The node was not asked after all. */
+  forget(key: string): void {
+    this.#againAt.delete(key)
+  }
+
+  #dropDue(now: number): void {
     for (const [key, againAt] of this.#againAt) if (now >= againAt) this.#againAt.delete(key)
   }
 }

@@ -10,6 +10,7 @@ export class UserSampling implements Operation, WalkOwner {
   readonly #operationId: number
   readonly #onSample: (sample: NodeSample) => void
   readonly #services: Services
+  readonly #blocked: Set<UserSampling>
   #open: SampleWalk[] = []
   #queried = 0
   #sampled = 0
@@ -19,12 +20,15 @@ export class UserSampling implements Operation, WalkOwner {
     init: {
       readonly operationId: number
       readonly onSample: (sample: NodeSample) => void
+      /** Gets this operation while a walk of it may send no query. */
+      readonly blocked: Set<UserSampling>
     },
     services: Services,
   ) {
     this.#operationId = init.operationId
     this.#onSample = init.onSample
     this.#services = services
+    this.#blocked = init.blocked
   }
 
   start(overlays: readonly OverlayParts[], nodes: SampledNodes, now: number): void {
@@ -38,7 +42,18 @@ export class UserSampling implements Operation, WalkOwner {
     if (walks.length === 0) this.#settle()
   }
 
+  /** Goes on with walks that could send no query. */
+  resume(now: number): void {
+    this.#blocked.delete(this)
+    for (const walk of [...this.#open]) walk.resume(now)
+  }
+
+  walkBlocked(): void {
+    this.#blocked.add(this)
+  }
+
   cancel(): void {
+    this.#blocked.delete(this)
     for (const walk of this.#open) walk.cancel()
     this.#open = []
   }

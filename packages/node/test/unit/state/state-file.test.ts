@@ -1,6 +1,7 @@
 import { idFromHex } from '@dht/id'
 import {
   type BencodeDictionary,
+  type BencodeValue,
   contact,
   decodeValue,
   dht256,
@@ -68,8 +69,8 @@ describe('the format', () => {
 it('PERSIST-11: an item that cannot be one is left out, and the others are read', () => {
   const good: StoredItem = { v: ascii('5:hello') }
   const signed = { k: ascii('k'.repeat(32)), salt: ascii(''), seq: 1n, sig: ascii('s'.repeat(64)) }
-  const record = (parts: object): Uint8Array => {
-    const bytes = encodeValue(new Map(Object.entries({ ...parts }).sort()))
+  const record = (parts: Readonly<Record<string, BencodeValue>>): Uint8Array => {
+    const bytes = encodeValue(new Map(Object.entries(parts).sort()))
     return Uint8Array.of(bytes.length >> 8, bytes.length & 255, ...bytes)
   }
   const bad = [
@@ -82,8 +83,8 @@ it('PERSIST-11: an item that cannot be one is left out, and the others are read'
     { ...signed, v: good.v, seq: ascii('1') },
     { ...signed },
   ]
-  const cut = record(good).subarray(0, -1)
-  const packed = [...bad.map(record), Uint8Array.of(0, 2, 1, 1), record(good), cut]
+  const cut = record({ v: good.v }).subarray(0, -1)
+  const packed = [...bad.map(record), Uint8Array.of(0, 2, 1, 1), record({ v: good.v }), cut]
   const body = new Map([
     ['id', ID],
     ['id6', SIXTH],
