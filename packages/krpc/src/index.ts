@@ -101,6 +101,7 @@ export { type UnknownQuery, unknownMethod } from './methods/unknown.ts'
 export { type WithdrawPeerQuery, withdrawPeer } from './methods/withdraw-peer.ts'
 export { dht256, mainline, type Network, type Pace } from './network.ts'
 export { AddressFilter } from './scrape/address-filter.ts'
+export { FilterMemory } from './scrape/filter-memory.ts'
 export { type Deadline, DeadlineHeap } from './transactions/deadline-heap.ts'
 export {
   TRANSACTION_DEFAULTS,

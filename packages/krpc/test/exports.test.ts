@@ -10,6 +10,7 @@ it('the package exports exactly these names', () => {
     'EncodeError',
     'EndpointError',
     'ErrorCode',
+    'FilterMemory',
     'ITEM_VALUE_LIMITS',
     'MAX_ITEM_SALT',
     'MAX_ITEM_VALUE',

@@ -18,8 +18,8 @@ const writer = new Writer()
  * Writes a message.
  *
  * A response that is too large for the budget loses contacts from the end of `nodes6`, then peers
- * from the end of `values` or ids of `samples`, then contacts from the end of `nodes` (`nodes` first
- * and `nodes6` last when it goes to an IPv6 node, which its `ip` tells). Nothing else is ever cut.
+ * from the end of `values` or ids of `samples`, then contacts from the end of `nodes` (to an IPv6
+ * node, which its `ip` tells, `nodes` first and `nodes6` last). Nothing else is ever cut.
  *
  * @param network - its methods are those that can be written
  * @param budget - most bytes of UDP payload, up to 1500; by default the budget of the query's

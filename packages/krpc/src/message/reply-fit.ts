@@ -1,5 +1,6 @@
-// How much of a response fits its budget. The querier loses first what it misses least: the farthest
-// contacts of the other family, then peers from the end of the list, then contacts of its own family.
+// How much of a response fits its budget. The querier loses first what it misses least: the
+// farthest contacts of the other family, then peers from the end of the list, then contacts of its
+// own family.
 
 import { EncodeError } from '../errors.ts'
 import type { BuiltInMethod, Response } from '../methods/index.ts'

@@ -2,7 +2,7 @@
 
 import { fixedBytesField } from '../fields/bytes.ts'
 import { flagField } from '../fields/flag.ts'
-import { FILTER_BYTES } from '../scrape/address-filter.ts'
+import { FILTER_BYTES } from '../scrape/filter-bits.ts'
 import { type GetPeersQuery, type GetPeersResults, getPeersDefinition } from './get-peers.ts'
 import { defineMethod, type Method } from './method.ts'
 

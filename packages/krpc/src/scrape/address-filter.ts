@@ -1,24 +1,20 @@
 // The Bloom filter of BEP 33: a set of addresses in 256 bytes. Filters of several nodes are joined,
 // and the number of bits that are set tells about how many addresses are in the set.
 
-import { isBytes, showValue } from '@dht/id'
-import { OptionsError } from '../errors.ts'
-import { sha1Head } from './sha1-head.ts'
-
-/** Bytes of a filter. */
-export const FILTER_BYTES = 256
-
-/** Bits of a filter; BEP 33 calls it m. */
-const BITS = 8 * FILTER_BYTES
+import { BITS, bitsOf, FILTER_BYTES, requireBytes } from './filter-bits.ts'
+import type { FilterMemory } from './filter-memory.ts'
 
 /** Bits that each address sets; BEP 33 calls it k. */
 const BITS_PER_ADDRESS = 2
 
-/** Bytes of an address, IPv4 and IPv6. */
-const ADDRESS_BYTES = [4, 16]
-
 export class AddressFilter {
   readonly #bytes = new Uint8Array(FILTER_BYTES)
+  readonly #memory: FilterMemory | undefined
+
+  /** @param memory - of addresses that were added before, to save time; filters may share one */
+  constructor(memory?: FilterMemory) {
+    this.#memory = memory
+  }
 
   /** A copy of the filter, 256 bytes, as it is sent. */
   get bytes(): Uint8Array {
@@ -36,7 +32,9 @@ export class AddressFilter {
    * @throws {OptionsError} for another number of bytes
    */
   add(address: Uint8Array): void {
-    for (const bit of bitsOf(address)) this.#bytes[bit >> 3]! |= 1 << (bit & 7)
+    for (const bit of this.#memory?.bitsOf(address) ?? bitsOf(address)) {
+      this.#bytes[bit >> 3]! |= 1 << (bit & 7)
+    }
   }
 
   /**
@@ -70,24 +68,10 @@ export class AddressFilter {
   }
 }
 
-/** The bits of an address: two numbers of 16 bits, little endian, from the start of its SHA-1. */
-function bitsOf(address: Uint8Array): readonly number[] {
-  requireBytes('address', address, ADDRESS_BYTES)
-  const head = sha1Head(address)
-  const first = (head >>> 24) | ((head >>> 8) & 0xff00)
-  const second = ((head >>> 8) & 0xff) | ((head & 0xff) << 8)
-  return [first % BITS, second % BITS]
-}
-
 function countOnes(bytes: Uint8Array): number {
   let ones = 0
   for (const byte of bytes) {
     for (let rest = byte; rest > 0; rest &= rest - 1) ones += 1
   }
   return ones
-}
-
-function requireBytes(what: string, value: Uint8Array, lengths: readonly number[]): void {
-  if (isBytes(value) && lengths.includes(value.length)) return
-  throw new OptionsError({ what, expected: `${lengths.join(' or ')} bytes`, got: showValue(value) })
 }

@@ -1,9 +1,10 @@
 // The filters of BEP 33 compared with sets of addresses, and their bits with the SHA-1 of Node.
 
 import { createHash } from 'node:crypto'
-import { AddressFilter, OptionsError } from '@dht/krpc'
+import { AddressFilter, FilterMemory, OptionsError } from '@dht/krpc'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { MAX_FILTER_MEMORY } from '../../src/scrape/filter-memory.ts'
 import { sha1Head } from '../../src/scrape/sha1-head.ts'
 import { toHex } from '../support/bytes.ts'
 
@@ -109,4 +110,30 @@ it('SCRAPE-2: what is no filter or no address is refused', () => {
   }
   filter.bytes.fill(0)
   expect(toHex(filter.bytes)).toBe(before)
+})
+
+it('SCRAPE-6: filters that share a memory are the same as others', () => {
+  const memory = new FilterMemory()
+  fc.assert(
+    fc.property(fc.array(anyAddresses, { maxLength: 4 }), (lists) => {
+      for (const list of [...lists, ...lists]) {
+        const filter = new AddressFilter(memory)
+        for (const address of list) filter.add(address)
+        expect(toHex(filter.bytes)).toBe(toHex(filterOf(list).bytes))
+      }
+    }),
+  )
+})
+
+it('SCRAPE-6: a memory keeps a bounded number of addresses, each once, and no others', () => {
+  const memory = new FilterMemory()
+  const addressOf = (n: number): Uint8Array => Uint8Array.of(n >> 24, n >> 16, n >> 8, n)
+  for (let n = 0; n < MAX_FILTER_MEMORY; n++) memory.bitsOf(addressOf(n))
+  for (let n = 0; n < MAX_FILTER_MEMORY; n++) memory.bitsOf(addressOf(n))
+  expect(memory.size).toBe(MAX_FILTER_MEMORY)
+  memory.bitsOf(addressOf(MAX_FILTER_MEMORY))
+  expect(memory.size).toBe(1)
+  for (const wrong of [new Uint8Array(5), new Uint8Array(0), 'text' as never, null as never]) {
+    expect(() => memory.bitsOf(wrong)).toThrow(OptionsError)
+  }
 })

@@ -167,7 +167,7 @@ it('ITEM-22: a version that no other node accepts is not served', async () => {
   expect((await soon(reader.get(wrong.target))).item?.signed?.seq).toBe(1n)
 })
 
-it('ITEM-23: a bounded number of items is kept put, and one that has ended frees its place', async () => {
+it('ITEM-23: a bounded number is renewed, and one that has ended frees its place', async () => {
   const few = await world.node(50, { network: unpaced(mainline), maxAnnouncements: 2 })
   await soon(few.joined())
   const busy = { code: 'ERR_DHT_NODE_BUSY' }

@@ -121,7 +121,7 @@ export interface CoreOptions {
    * dead node takes little more than `giveUpMs`.
    */
   readonly maxRounds?: number
-  /** Most announcements of this node, and most items that its user keeps put. Default 10 000: ours. */
+  /** Most announcements of this node, and most items that it renews. Default 10 000: ours. */
   readonly maxAnnouncements?: number
   /** Most concurrent operations of the user; further ones end as `busy`. Default 1 024: ours. */
   readonly maxOperations?: number

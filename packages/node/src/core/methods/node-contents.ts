@@ -4,10 +4,12 @@
 
 import type { Id } from '@dht/id'
 import {
+  AddressFilter,
   type Contact,
   compactEndpoint,
   type Endpoint,
   type Family,
+  FilterMemory,
   type FindNodeResults,
   formatEndpoint,
 } from '@dht/krpc'
@@ -39,6 +41,7 @@ export class NodeContents implements RespondingNode {
   readonly #tokens: WriteTokens
   readonly #signatureChecks: TokenBucket
   readonly #sample: TargetSample
+  readonly #filterMemory = new FilterMemory()
 
   /** @param parts - `announcedUnder` gives what this node publishes under an identity */
   constructor(
@@ -108,6 +111,10 @@ export class NodeContents implements RespondingNode {
 
   mayCheckSignature(now: number): boolean {
     return this.#signatureChecks.take(1, now)
+  }
+
+  newFilter(): AddressFilter {
+    return new AddressFilter(this.#filterMemory)
   }
 
   trace(event: NodeEvent): void {

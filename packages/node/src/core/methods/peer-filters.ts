@@ -1,7 +1,7 @@
 // The filters of a response to get_peers that asks how many peers there are. BEP 33.
 
 import type { Id } from '@dht/id'
-import { AddressFilter, type Endpoint, type MainlineGetPeersResults } from '@dht/krpc'
+import type { AddressFilter, Endpoint, MainlineGetPeersResults } from '@dht/krpc'
 import type { RespondingNode } from './responding-node.ts'
 
 /** Bytes of a peer of each family. */
@@ -29,13 +29,18 @@ export function peerFilters(
   const allSeeds = own?.seed ? [...ofOwn, ...seeds] : seeds
   const others = own?.seed ? downloaders : [...ofOwn, ...downloaders]
   if (allSeeds.length + others.length === 0) return {}
-  const seedAddresses = new Set(allSeeds.map(addressKey))
-  const rest = others.filter((peer) => !seedAddresses.has(addressKey(peer)))
-  return { seedFilter: filterOf(allSeeds), peerFilter: filterOf(rest) }
+  const filterOf = (peers: readonly Uint8Array[]) => bytesOfFilter(node.newFilter(), peers)
+  return { seedFilter: filterOf(allSeeds), peerFilter: filterOf(without(others, allSeeds)) }
 }
 
-function filterOf(peers: readonly Uint8Array[]): Uint8Array {
-  const filter = new AddressFilter()
+/** The peers whose address has no seed. */
+function without(others: readonly Uint8Array[], seeds: readonly Uint8Array[]): typeof others {
+  if (seeds.length === 0) return others
+  const addresses = new Set(seeds.map(addressKey))
+  return others.filter((peer) => !addresses.has(addressKey(peer)))
+}
+
+function bytesOfFilter(filter: AddressFilter, peers: readonly Uint8Array[]): Uint8Array {
   for (const peer of peers) filter.add(peer.subarray(0, -PORT_BYTES))
   return filter.bytes
 }

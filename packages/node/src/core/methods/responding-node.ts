@@ -2,7 +2,7 @@
 // tokens.
 
 import type { Id } from '@dht/id'
-import type { Endpoint, Family, FindNodeResults, Want } from '@dht/krpc'
+import type { AddressFilter, Endpoint, Family, FindNodeResults, Want } from '@dht/krpc'
 import type { ItemStore, PeerStore } from '@dht/store'
 import type { NodeEvent } from '../event.ts'
 import type { ItemCrypto } from '../items/item-crypto.ts'
@@ -39,6 +39,8 @@ export interface RespondingNode {
   acceptsToken(write: TokenOfWrite, from: Endpoint, now: number): boolean
   /** Whether a signature of another node may be checked now, which counts as done. */
   mayCheckSignature(now: number): boolean
+  /** An empty filter of addresses (BEP 33). */
+  newFilter(): AddressFilter
   /** Reports an event while the node is watched. */
   trace(event: NodeEvent): void
 }
