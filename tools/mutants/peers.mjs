@@ -38,7 +38,7 @@ export const ofPeers = [
   {
     id: 'M133',
     wrong: 'The two bits of an address are read in the wrong byte order.',
-    file: `${krpc}/src/scrape/address-filter.ts`,
+    file: `${krpc}/src/scrape/filter-bits.ts`,
     find: 'const first = (head >>> 24) | ((head >>> 8) & 0xff00)',
     replace: 'const first = head >>> 16',
     tests: [`${krpc}/test/properties/address-filter.test.ts`],
@@ -57,7 +57,7 @@ export const ofPeers = [
     id: 'M135',
     wrong: 'An address with a seed and a downloader counts twice.',
     file: `${node}/src/core/methods/peer-filters.ts`,
-    find: 'others.filter((peer) => !seedAddresses.has(addressKey(peer)))',
+    find: 'others.filter((peer) => !addresses.has(addressKey(peer)))',
     replace: 'others',
     tests: [`${node}/test/unit/core/methods/peer-filters.test.ts`],
     killers: ['SCRAPE-4'],

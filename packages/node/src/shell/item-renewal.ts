@@ -111,9 +111,8 @@ export class ItemRenewal {
       this.handle.end()
       return
     }
-    const { item, keep } = this.#put
     // From now on the version to be replaced is this one.
-    if (report.accepted.length > 0) this.#put = { item, keep: keep && 'when-accepted' }
+    if (report.accepted.length > 0) this.#put = { ...this.#put, cas: undefined }
     this.#misses = report.complete ? 0 : this.#misses + 1
     const isGoodEnough = report.accepted.length > 0 && this.#misses > RETRIES_FOR_A_FEW
     this.#writeAfter(report.complete || isGoodEnough ? RENEW_MS : RETRY_MS)

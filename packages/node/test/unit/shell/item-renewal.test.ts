@@ -32,8 +32,12 @@ function renewal() {
       return () => {}
     },
   }
-  const put = { item: { v: new Uint8Array(1), signed: SIGNED }, keep: true, cas: 2n }
-  const { handle } = new ItemRenewal({ put, signal: undefined }, { calls, clock: clock as never })
+  const ended = (): void => {}
+  const put = { item: { v: new Uint8Array(1), signed: SIGNED }, keep: 'at-once' as const, cas: 2n }
+  const { handle } = new ItemRenewal(
+    { put, signal: undefined, ended },
+    { calls, clock: clock as never },
+  )
   const settle = (outcome: object): number | undefined => {
     const before = waits.length
     waiters.at(-1)!.settled(outcome as Outcome)
@@ -78,9 +82,9 @@ it('ITEM-19: every renewal is the same put, but for cas once a node has stored i
   report(STORED)
   next()
   expect(puts).toMatchObject([
-    { keep: true, cas: 2n },
-    { keep: true, cas: 2n },
-    { keep: true, cas: undefined },
+    { keep: 'at-once', cas: 2n },
+    { keep: 'at-once', cas: 2n },
+    { keep: 'at-once', cas: undefined },
   ])
 })
 
