@@ -99,6 +99,13 @@ def announce(request, node, infohash, seed=False):
     reply(request, result=None)
 
 
+def announce_again(request, node):
+    """Announces all torrents, and so looks for their peers."""
+    for torrent in sessions[node].get_torrents():
+        torrent.force_dht_announce()
+    reply(request, result=None)
+
+
 def find(request, node, infohash):
     """There is an alert for each reply that has peers, and none at the end."""
     session = sessions[node]
@@ -114,7 +121,28 @@ def find(request, node, infohash):
     wait(request, session, take, lambda: sorted(found), FIND_S)
 
 
-METHODS = {'add': add, 'contacts': contacts, 'announce': announce, 'find': find}
+def seed(request, node, folder, name):
+    """Makes a torrent of the file `name` in `folder`, seeds it, and answers its info hash."""
+    files = lt.file_storage()
+    lt.add_files(files, os.path.join(folder, name))
+    torrent = lt.create_torrent(files, flags=lt.create_torrent.v1_only)
+    lt.set_piece_hashes(torrent, folder)
+    params = lt.add_torrent_params()
+    params.ti = lt.torrent_info(torrent.generate())
+    params.save_path = folder
+    params.flags = DHT_ALONE | lt.torrent_flags.seed_mode
+    sessions[node].add_torrent(params)
+    reply(request, result=str(params.ti.info_hash()))
+
+
+METHODS = {
+    'add': add,
+    'announce': announce,
+    'announceAgain': announce_again,
+    'contacts': contacts,
+    'find': find,
+    'seed': seed,
+}
 
 
 def obey(line):

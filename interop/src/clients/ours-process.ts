@@ -8,6 +8,10 @@ interface Of {
   readonly node: number
 }
 
+interface OfInfohash extends Of {
+  readonly infohash: string
+}
+
 const nodes: DhtNode[] = []
 
 function nodeOf({ node }: Of): DhtNode {
@@ -31,16 +35,32 @@ function contacts(of: Of): number {
   return overlays.reduce((sum, { contacts: { good } }) => sum + good, 0)
 }
 
-async function announce(order: Of & { infohash: string; seed?: boolean }): Promise<string[]> {
+/** Whether it has joined with an id that its address allows. */
+function isSettled(of: Of): boolean {
+  const { overlays } = nodeOf(of).info()
+  return overlays.every(({ joined, isIdSecure }) => joined && isIdSecure === true)
+}
+
+async function announce(order: OfInfohash & { seed?: boolean }): Promise<string[]> {
   const node = nodeOf(order)
   const port = node.endpoints[0]?.port as number
   const { accepted } = await node.announce(order.infohash, { port, seed: order.seed ?? false })
   return accepted.map(formatEndpoint)
 }
 
-async function find(order: Of & { infohash: string }): Promise<string[]> {
+async function find(order: OfInfohash): Promise<string[]> {
   const { endpoints } = await nodeOf(order).getPeers(order.infohash, { mode: 'all' })
   return endpoints.map(formatEndpoint)
 }
 
-serve({ add, contacts, announce, find })
+async function idOf(order: Of & { endpoint: string }): Promise<string> {
+  return (await nodeOf(order).ping(order.endpoint)).id
+}
+
+/** Whether another node stores an announcement of `of`. */
+async function isStored(order: OfInfohash & { at: string; of: string }): Promise<boolean> {
+  const { endpoints } = await nodeOf(order).findValue(order.at, order.infohash)
+  return endpoints.map(formatEndpoint).includes(order.of)
+}
+
+serve({ add, contacts, isSettled, announce, find, idOf, isStored })

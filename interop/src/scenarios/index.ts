@@ -3,6 +3,14 @@
 import type { Scenario } from '../scenario.ts'
 import { bittorrentDhtAndOurs } from './bittorrent-dht-and-ours.ts'
 import { bothWays } from './both-ways.ts'
+import { downloads } from './download.ts'
 import { knownNode } from './known-node.ts'
+import { mixedNetworks } from './mixed-network.ts'
 
-export const SCENARIOS: readonly Scenario[] = [knownNode, bothWays, bittorrentDhtAndOurs]
+export const SCENARIOS: readonly Scenario[] = [
+  knownNode,
+  ...mixedNetworks,
+  bothWays,
+  bittorrentDhtAndOurs,
+  ...downloads,
+]
