@@ -21,7 +21,8 @@ FIND_S = 2
 DEFAULTS = {
     'alert_mask': lt.alert.category_t.dht_notification
     | lt.alert.category_t.dht_operation_notification
-    | lt.alert.category_t.status_notification,
+    | lt.alert.category_t.status_notification
+    | lt.alert.category_t.tracker_notification,
     'alert_queue_size': 10_000,
     'dht_bootstrap_nodes': '',
     'enable_lsd': False,
@@ -100,10 +101,18 @@ def announce(request, node, infohash, seed=False):
 
 
 def announce_again(request, node):
-    """Announces all torrents, and so looks for their peers."""
-    for torrent in sessions[node].get_torrents():
+    """Announces all torrents; answers the most peers that a node returned meanwhile."""
+    session = sessions[node]
+    counts = [0]
+
+    def take(alert):
+        if isinstance(alert, lt.dht_reply_alert):
+            counts.append(alert.num_peers)
+        return None
+
+    for torrent in session.get_torrents():
         torrent.force_dht_announce()
-    reply(request, result=None)
+    wait(request, session, take, lambda: max(counts), FIND_S)
 
 
 def find(request, node, infohash):
@@ -135,12 +144,72 @@ def seed(request, node, folder, name):
     reply(request, result=str(params.ti.info_hash()))
 
 
+def put(request, node, value, secret=None, public=None, salt=''):
+    """Puts an item; a mutable one has an expanded secret key, and gets the next version."""
+    session = sessions[node]
+    if secret is None:
+        sought = session.dht_put_immutable_item(value.encode())
+        key = None
+    else:
+        key = bytes.fromhex(public)
+        session.dht_put_mutable_item(bytes.fromhex(secret), key, value.encode(), salt.encode())
+
+    def take(alert):
+        if not isinstance(alert, lt.dht_put_alert):
+            return None
+        if key is None:
+            return {'target': str(sought)} if alert.target == sought else None
+        return {'seq': alert.seq} if alert.num_success > 0 else None
+
+    wait(request, session, take)
+
+
+def get(request, node, target=None, public=None, salt=''):
+    session = sessions[node]
+    if public is None:
+        sought = hash_of(target)
+        session.dht_get_immutable_item(sought)
+    else:
+        session.dht_get_mutable_item(bytes.fromhex(public), salt.encode())
+
+    def take(alert):
+        if isinstance(alert, lt.dht_immutable_item_alert) and public is None:
+            return {'value': text_of(alert.item)} if alert.target == sought else None
+        if isinstance(alert, lt.dht_mutable_item_alert) and alert.authoritative:
+            return {'value': text_of(alert.item), 'seq': alert.seq}
+        return None
+
+    wait(request, session, take)
+
+
+def text_of(item):
+    """The binding returns a dictionary, which has no value if nothing was found."""
+    value = item.get('value')
+    return value.decode() if isinstance(value, bytes) else None
+
+
+def samples(request, node, at):
+    """The info hashes that the node at an endpoint returns samples of."""
+    session = sessions[node]
+
+    def take(alert):
+        if isinstance(alert, lt.dht_sample_infohashes_alert):
+            return [str(sample) for sample in alert.samples]
+        return None
+
+    session.dht_sample_infohashes(split(at), lt.sha1_hash(os.urandom(20)))
+    wait(request, session, take)
+
+
 METHODS = {
     'add': add,
     'announce': announce,
     'announceAgain': announce_again,
     'contacts': contacts,
     'find': find,
+    'get': get,
+    'put': put,
+    'samples': samples,
     'seed': seed,
 }
 

@@ -63,4 +63,58 @@ async function isStored(order: OfInfohash & { at: string; of: string }): Promise
   return endpoints.map(formatEndpoint).includes(order.of)
 }
 
-serve({ add, contacts, isSettled, announce, find, idOf, isStored })
+interface Item {
+  readonly value: string
+  readonly secretKey?: string
+  readonly seq?: number
+  readonly salt?: string
+}
+
+async function put(order: Of & Item): Promise<{ target: string; accepted: number }> {
+  const { secretKey, salt = '', seq = 0 } = order
+  const value = Buffer.from(order.value)
+  const signed = { value, secretKey: secretKey ?? '', seq: BigInt(seq), salt: Buffer.from(salt) }
+  const report = await nodeOf(order).put(secretKey === undefined ? { value } : signed)
+  return { target: report.target, accepted: report.accepted.length }
+}
+
+type Key = { readonly target: string } | { readonly publicKey: string; readonly salt: string }
+
+async function get(order: Of & { key: Key }): Promise<{ value: string; seq?: number } | null> {
+  const { key } = order
+  const sought = 'target' in key ? key.target : { ...key, salt: Buffer.from(key.salt) }
+  const { item } = await nodeOf(order).get(sought)
+  if (item === undefined) return null
+  const value = Buffer.from(item.value ?? '', 'hex').toString()
+  return item.signed === undefined ? { value } : { value, seq: Number(item.signed.seq) }
+}
+
+/** The info hashes that other nodes return samples of. */
+async function samples(of: Of): Promise<string[]> {
+  const found = new Set<string>()
+  for await (const { infohash } of nodeOf(of).sampleInfohashes()) found.add(infohash)
+  return [...found]
+}
+
+function scrape(order: OfInfohash): Promise<{ seeds: number; peers: number }> {
+  return nodeOf(order).scrape(order.infohash)
+}
+
+async function close(of: Of): Promise<void> {
+  await nodeOf(of).close()
+}
+
+serve({
+  add,
+  announce,
+  close,
+  contacts,
+  find,
+  get,
+  idOf,
+  isSettled,
+  isStored,
+  put,
+  samples,
+  scrape,
+})

@@ -4,13 +4,19 @@ import type { Scenario } from '../scenario.ts'
 import { bittorrentDhtAndOurs } from './bittorrent-dht-and-ours.ts'
 import { bothWays } from './both-ways.ts'
 import { downloads } from './download.ts'
+import { items } from './items.ts'
 import { knownNode } from './known-node.ts'
 import { mixedNetworks } from './mixed-network.ts'
+import { samples } from './samples.ts'
+import { scrape } from './scrape.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
   knownNode,
   ...mixedNetworks,
   bothWays,
+  items,
+  samples,
+  scrape,
   bittorrentDhtAndOurs,
   ...downloads,
 ]

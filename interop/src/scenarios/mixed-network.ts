@@ -8,7 +8,7 @@ import { ipv4Of, ipv6Of } from '../network/addresses.ts'
 import type { Scenario } from '../scenario.ts'
 import { crowd } from './crowd.ts'
 import { newInfohash } from './infohash.ts'
-import { heldByNearest } from './placement.ts'
+import { heldByNearest, placesOf } from './placement.ts'
 import { settledNetwork } from './settled-network.ts'
 
 const [THEIRS, OURS] = [20, 10]
@@ -20,14 +20,27 @@ interface Variant {
   readonly settings?: NodePlace['settings']
 }
 
+async function expectFound(
+  readers: readonly TestNode[],
+  announcer: TestNode,
+  infohash: string,
+): Promise<void> {
+  await eventually(
+    `what is found of ${announcer.client}`,
+    15_000,
+    () => Promise.all(readers.map((node) => node.find(infohash))),
+    (found) => found.every((each) => each.includes(announcer.endpoints[0] as string)),
+  )
+}
+
 function mixedNetwork({ name, addressOf, settings = {} }: Variant): Scenario {
   return {
     name: `libtorrent and ours in one network, ${name}`,
     needs: [libtorrent],
     run: async (lab) => {
       const mine = await settledNetwork(lab, OURS, addressOf)
-      const [observer] = mine as readonly [TestNode]
-      const { endpoints: bootstrap } = observer
+      const observers = [mine[0], mine[1]] as readonly [TestNode, TestNode]
+      const { endpoints: bootstrap } = observers[0]
       const place = { count: THEIRS, from: OURS, bootstrap, addressOf, settings }
       const theirs = await crowd(lab, libtorrent, place)
       const nodes = [...mine, ...theirs]
@@ -43,17 +56,15 @@ function mixedNetwork({ name, addressOf, settings = {} }: Variant): Scenario {
       await Promise.all(
         announcements.map(({ announcer, infohash }) => announcer.announce(infohash)),
       )
-      for (const { announcer, infohash } of announcements) {
-        await eventually(
-          `what is found of ${announcer.client}`,
-          15_000,
-          () => Promise.all(nodes.map((node) => node.find(infohash))),
-          (found) => found.every((each) => each.includes(announcer.endpoints[0] as string)),
+      const expectAll = (readers: readonly TestNode[]): Promise<unknown> => {
+        return Promise.all(
+          announcements.map((each) => expectFound(readers, each.announcer, each.infohash)),
         )
       }
-      const held = await Promise.all(
-        announcements.map((each) => heldByNearest({ ...each, observer, nodes })),
-      )
+      await expectAll(observers)
+      const places = await placesOf(nodes, observers)
+      const held = await Promise.all(announcements.map((each) => heldByNearest(places, each)))
+      await expectAll(nodes)
       return `all ${nodes.length} find all; of the 8 nearest ${held.join(', ')} store them`
     },
   }
@@ -61,6 +72,6 @@ function mixedNetwork({ name, addressOf, settings = {} }: Variant): Scenario {
 
 export const mixedNetworks: readonly Scenario[] = [
   { name: 'IPv4', addressOf: ipv4Of },
-  { name: 'ids enforced', addressOf: ipv4Of, settings: { dht_enforce_node_id: true } },
+  { name: 'with enforced ids', addressOf: ipv4Of, settings: { dht_enforce_node_id: true } },
   { name: 'IPv6', addressOf: ipv6Of },
 ].map(mixedNetwork)

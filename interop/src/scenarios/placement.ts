@@ -5,38 +5,42 @@ import type { TestNode } from '../clients/node-client.ts'
 /** Number of nodes that store an announcement. */
 const K = 8
 
-export interface Placement {
-  /** A node of ours, which asks all others. */
+/** A node, its id as a number, and the node of ours that asks it. */
+interface Place {
+  readonly node: TestNode
+  readonly id: bigint
   readonly observer: TestNode
-  readonly nodes: readonly TestNode[]
-  readonly infohash: string
-  readonly announcer: TestNode
 }
 
-/**
- * @returns how many of the eight nodes nearest to the info hash store the announcement; announcer
- * and observer apart
- */
-export async function heldByNearest(placement: Placement): Promise<number> {
-  const { observer, nodes, infohash, announcer } = placement
-  const others = nodes.filter((node) => node !== announcer && node !== observer)
-  const ids = await Promise.all(
-    others.map(async (node) => {
-      const endpoint = node.endpoints[0] as string
-      return { endpoint, id: await observer.ask<string>('idOf', { endpoint }) }
+/** @param observers - nodes of ours, which ask all others and one another */
+export function placesOf(
+  nodes: readonly TestNode[],
+  observers: readonly [TestNode, TestNode],
+): Promise<readonly Place[]> {
+  return Promise.all(
+    nodes.map(async (node) => {
+      const observer = observers[node === observers[0] ? 1 : 0]
+      const id = await observer.ask<string>('idOf', { endpoint: node.endpoints[0] })
+      return { node, id: BigInt(`0x${id}`), observer }
     }),
   )
-  const nearest = ids
-    .map(({ endpoint, id }) => ({
-      endpoint,
-      distance: BigInt(`0x${id}`) ^ BigInt(`0x${infohash}`),
-    }))
-    .toSorted((a, b) => (a.distance < b.distance ? -1 : 1))
+}
+
+/** @returns how many of the eight nodes nearest to the info hash, the announcer apart, store it */
+export async function heldByNearest(
+  places: readonly Place[],
+  { announcer, infohash }: { readonly announcer: TestNode; readonly infohash: string },
+): Promise<number> {
+  const target = BigInt(`0x${infohash}`)
+  const nearest = places
+    .filter(({ node }) => node !== announcer)
+    .toSorted((a, b) => ((a.id ^ target) < (b.id ^ target) ? -1 : 1))
     .slice(0, K)
-  const stored = await Promise.all(
-    nearest.map(({ endpoint: at }) => {
-      return observer.ask<boolean>('isStored', { at, infohash, of: announcer.endpoints[0] })
+  const of = announcer.endpoints[0]
+  const isHeld = await Promise.all(
+    nearest.map(({ node, observer }) => {
+      return observer.ask<boolean>('isStored', { at: node.endpoints[0], infohash, of })
     }),
   )
-  return stored.filter(Boolean).length
+  return isHeld.filter(Boolean).length
 }
