@@ -12,7 +12,7 @@ import type { DownloadClient } from './download-client.ts'
 const RPC = 'http://127.0.0.1:9091/transmission/rpc'
 const HTTP = fileURLToPath(new URL('clients/http-process.js', import.meta.url))
 
-/** What it saves of its DHT: its own id, and nodes in compact form. It pings eight of them at once. */
+/** What it saves of its DHT: its own id, and nodes in compact form, which it pings first. */
 function savedState(addresses: readonly string[]): Buffer {
   const nodes = addresses.map((address) => {
     return Buffer.from([...address.split('.').map(Number), PORT >> 8, PORT & 255])

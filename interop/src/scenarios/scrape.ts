@@ -1,4 +1,4 @@
-// Seeds and downloaders (BEP 33): ours reads the filters of libtorrent, and returns downloaders only
+// Seeds and downloaders (BEP 33): ours reads the filters of libtorrent, and returns only downloaders
 // to a seed of libtorrent, which asks for them by `noseed`.
 
 import { randomBytes } from 'node:crypto'
