@@ -96,7 +96,7 @@ async function samples(of: Of): Promise<string[]> {
   return [...found]
 }
 
-function scrape(order: OfInfohash): Promise<{ seeds: number; peers: number }> {
+function scrape(order: OfInfohash): Promise<{ seeds: number; downloaders: number }> {
   return nodeOf(order).scrape(order.infohash)
 }
 

@@ -1,5 +1,5 @@
-// Seeds and downloaders (BEP 33): ours reads the filters of libtorrent, and returns only downloaders
-// to a seed of libtorrent, which asks for them by `noseed`.
+// Seeds and downloaders (BEP 33): ours reads the filters of libtorrent, and a seed of libtorrent,
+// which asks by `noseed`, gets downloaders only.
 
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
@@ -13,7 +13,7 @@ import { settledNetwork } from './settled-network.ts'
 
 interface Scraped {
   readonly seeds: number
-  readonly peers: number
+  readonly downloaders: number
 }
 
 export const scrape: Scenario = {
@@ -52,7 +52,7 @@ export const scrape: Scenario = {
       'what ours scrapes of libtorrent',
       20_000,
       () => (reader as TestNode).ask<Scraped>('scrape', { infohash }),
-      ({ seeds, peers }) => Math.round(seeds) === 2 && Math.round(peers) === 1,
+      ({ seeds, downloaders }) => Math.round(seeds) === 2 && Math.round(downloaders) === 1,
     )
     return `a seed gets ${returned} downloader of 3 peers; the scrape has ${JSON.stringify(seen)}`
   },
