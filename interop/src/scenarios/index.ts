@@ -9,6 +9,7 @@ import { knownNode } from './known-node.ts'
 import { mixedNetworks } from './mixed-network.ts'
 import { samples } from './samples.ts'
 import { scrape } from './scrape.ts'
+import { webtorrentPair } from './webtorrent-pair.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
   knownNode,
@@ -19,4 +20,5 @@ export const SCENARIOS: readonly Scenario[] = [
   scrape,
   bittorrentDhtAndOurs,
   ...downloads,
+  webtorrentPair,
 ]

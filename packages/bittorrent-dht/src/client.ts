@@ -122,7 +122,7 @@ export class Client extends EventEmitter<ClientEvents> {
     const onEnd = typeof port === 'function' ? port : callback
     const announced = {
       infoHash: toBuffer('infoHash', infoHash, ID_BYTES),
-      port: typeof port === 'number' ? port : 0,
+      port: typeof port === 'function' ? 0 : (port ?? 0),
       host: this.#config.host,
     }
     announce(this.#parts, announced, onEnd)
