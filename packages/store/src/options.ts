@@ -42,24 +42,25 @@ export const WRITE_TOKENS_DEFAULTS: { readonly rotateMs: number } = Object.freez
 })
 
 export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
-  /** ms. The hour of the original system, which republishes every 45 minutes. */
+  /** ms. Kademlia practice, and the original system. */
   lifetimeMs: 3_600_000,
-  /** Targets. Ours: 65,536 rows are 4 MiB; the field has 2,000 (libtorrent) to 65,536 (dht-rpc). */
-  maxKeys: 65_536,
-  /** Peers. Ours: between libtorrent's 500 and the 2,048 of jech/dht. */
-  maxPeersPerKey: 1_000,
+  /** Targets. Ours: the field has 2,000 (libtorrent) to 65,536 (dht-rpc). */
+  maxKeys: 20_000,
+  /** Peers. Source: libtorrent. */
+  maxPeersPerKey: 500,
   /**
-   * Peers. Ours: one host, or one address shared by many, that enters 512 ids still fits into a
-   * network as small as eight nodes; 256 sources are needed to fill the store, and 128 to take all
-   * targets.
+   * Peers. Ours: one host, or one address shared by many, that announces 2,000 ids still fits into
+   * a network as small as eight nodes; 100 sources are needed to fill the store, and 10 to take
+   * all targets.
    */
-  maxPeersPerSource: 512,
+  maxPeersPerSource: 2_000,
   /**
-   * Peers. Ours: replicas of one source are seldom more; 32 sources are needed to fill a target.
+   * Peers. Ours: replicas behind one address are seldom more; 16 sources are needed to fill a
+   * target.
    */
   maxPeersPerSourceAndKey: 32,
-  /** Peers. Ours: 131,072 peers are at most 12 MiB. */
-  maxPeers: 131_072,
+  /** Peers. Ours: at most 20 MiB. */
+  maxPeers: 200_000,
 })
 
 /**

@@ -25,11 +25,11 @@ describe('resolvePeerStoreOptions', () => {
     const config = resolvePeerStoreOptions()
     expect(config).toEqual({
       lifetimeMs: 3_600_000,
-      maxKeys: 65_536,
-      maxPeersPerKey: 1_000,
-      maxPeersPerSource: 512,
+      maxKeys: 20_000,
+      maxPeersPerKey: 500,
+      maxPeersPerSource: 2_000,
       maxPeersPerSourceAndKey: 32,
-      maxPeers: 131_072,
+      maxPeers: 200_000,
     })
     expect(config).toEqual(PEER_STORE_DEFAULTS)
     expect(Object.isFrozen(config)).toBe(true)

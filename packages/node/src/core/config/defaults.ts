@@ -1,7 +1,7 @@
 // The values of all core options that were not given. Units and sources stand in `core-options.ts`.
 
 import { dht256 } from '@dht/krpc'
-import { ITEM_STORE_DEFAULTS } from '@dht/store'
+import { ITEM_STORE_DEFAULTS, PEER_STORE_DEFAULTS, WRITE_TOKENS_DEFAULTS } from '@dht/store'
 import { nobleCrypto } from '../items/noble-crypto.ts'
 import { builtInMethods } from '../methods/index.ts'
 import { PEER_LIFETIME_MS, scheduleDefaults } from '../publishing/schedule-defaults.ts'
@@ -31,7 +31,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxAnnouncements: 10_000,
   maxOperations: 1_024,
   maxTransactions: 16_384,
-  tokenRotateMs: 5 * MINUTE,
+  tokenRotateMs: WRITE_TOKENS_DEFAULTS.rotateMs,
   peersPerReply: Object.freeze({ 4: 50, 6: 25 }),
   queriesPerSource: 1_000,
   sourceWindowMs: 10_000,
@@ -42,11 +42,11 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   refreshSpacingMs: 5_000,
   rejoinMs: 1_000,
   rejoinMaxMs: 5 * MINUTE,
-  maxPeers: 200_000,
-  maxPeersPerKey: 500,
-  maxPeersPerSource: 2_000,
-  maxPeersPerSourceAndKey: 32,
-  maxKeys: 20_000,
+  maxPeers: PEER_STORE_DEFAULTS.maxPeers,
+  maxPeersPerKey: PEER_STORE_DEFAULTS.maxPeersPerKey,
+  maxPeersPerSource: PEER_STORE_DEFAULTS.maxPeersPerSource,
+  maxPeersPerSourceAndKey: PEER_STORE_DEFAULTS.maxPeersPerSourceAndKey,
+  maxKeys: PEER_STORE_DEFAULTS.maxKeys,
   itemLifetimeMs: ITEM_STORE_DEFAULTS.lifetimeMs,
   maxItems: ITEM_STORE_DEFAULTS.maxItems,
   maxItemBytes: ITEM_STORE_DEFAULTS.maxItemBytes,
