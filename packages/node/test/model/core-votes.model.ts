@@ -60,6 +60,12 @@ export class VotesModel {
     return subnets.size < NEEDED ? undefined : this.#agreed
   }
 
+  /** Subnets that name another address. */
+  othersThan(address: string, now: number): number {
+    const others = this.#alive(now).filter(({ named }) => named !== undefined && named !== address)
+    return new Set(others.map(({ subnet }) => subnet)).size
+  }
+
   /** Votes that count. */
   count(now: number): number {
     return this.#alive(now).filter(({ named }) => named !== undefined).length
@@ -118,7 +124,7 @@ function keepLast(all: Said[], most: number, isMeant: (one: Said) => boolean): S
   return all.filter((one) => !gone.has(one))
 }
 
-/** The /24 of an IPv4 address, the /64 of an IPv6 address. */
+/** The /24 of an IPv4 address, the /48 of an IPv6 address. */
 function networkOf(endpoint: Endpoint): string {
-  return hex(compactEndpoint(endpoint)).slice(0, endpoint.family === 4 ? 6 : 16)
+  return hex(compactEndpoint(endpoint)).slice(0, endpoint.family === 4 ? 6 : 12)
 }

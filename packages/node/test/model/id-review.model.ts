@@ -1,5 +1,5 @@
-// The model of the choice of an id: votes in, id out. It keeps no state between votes other than
-// the id and the instant of its last change; what is due is computed anew each time.
+// The model of the choice of an id: votes and the answers of polled members in, id out. What is due
+// is computed anew each time.
 
 import { type Id, isSecureId } from '@dht/id'
 import { addressBytes, type Endpoint } from '@dht/krpc'
@@ -7,10 +7,14 @@ import { VotesModel } from './core-votes.model.ts'
 
 const SPACING_MS = 10 * 60_000
 
+export type NextMove = 'poll' | 'change' | 'none'
+
 export class IdReviewModel {
   readonly votes: VotesModel = new VotesModel()
   readonly #follows: boolean
-  #changedAt = Number.NEGATIVE_INFINITY
+  /** The established address. */
+  address: string | undefined
+  #movedAt = Number.NEGATIVE_INFINITY
 
   /** @param follows - whether ids follow addresses in the network */
   constructor(follows: boolean) {
@@ -21,20 +25,42 @@ export class IdReviewModel {
     this.votes.responseReceived(from, named, now)
   }
 
-  /** The address that does not allow this id and that the next one has to fit. */
-  wrongAt(id: Id, now: number): string | undefined {
-    const address = this.votes.confirmed(now)
-    if (!this.#follows || address === undefined || fits(id, address)) return undefined
-    return address
+  /** Whether votes ask for a poll, sooner or later. */
+  isDoubted(now: number): boolean {
+    return this.address !== undefined && this.votes.othersThan(this.address, now) >= 3
   }
 
-  /** Whether the id changes at this instant. */
-  changes(id: Id, now: number): boolean {
-    return this.wrongAt(id, now) !== undefined && now >= this.#changedAt + SPACING_MS
+  /** When members may be asked. */
+  get nextPollAt(): number {
+    return this.#movedAt + SPACING_MS
   }
 
-  changed(now: number): void {
-    this.#changedAt = now
+  /** What a review does at this instant. */
+  review(id: Id, now: number): NextMove {
+    if (!this.#follows) return 'none'
+    const first = this.address === undefined ? this.votes.confirmed(now) : undefined
+    if (this.#establish(first, id, now) === 'change') return 'change'
+    if (!this.isDoubted(now) || now < this.nextPollAt) return 'none'
+    this.#movedAt = now
+    return 'poll'
+  }
+
+  /** What the end of a poll does. @param named - what the members named; undefined: nothing */
+  polled(named: readonly (string | undefined)[], id: Id, now: number): NextMove {
+    const all = named.filter((each) => each !== undefined)
+    const winner = all.find((each) => {
+      const count = all.filter((other) => other === each).length
+      return count >= 3 && count / all.length >= 2 / 3
+    })
+    return this.#establish(winner, id, now)
+  }
+
+  #establish(address: string | undefined, id: Id, now: number): NextMove {
+    if (address === undefined) return 'none'
+    this.address = address
+    if (fits(id, address)) return 'none'
+    this.#movedAt = now
+    return 'change'
   }
 }
 

@@ -8,8 +8,10 @@ import {
   dht256,
   type Endpoint,
   endpoint,
+  isRoutable,
   mainline,
   type Network,
+  type Response,
 } from '@dht/krpc'
 import { RoutingTable } from '@dht/routing-table'
 import { seededRandom } from '@dht/testing'
@@ -22,10 +24,12 @@ import { newCounters } from '../../src/core/counters.ts'
 import { Operations } from '../../src/core/operations/operations.ts'
 import { Outbox } from '../../src/core/outbox.ts'
 import { AddressPolicy } from '../../src/core/overlay/address-policy.ts'
+import { POLLED, type PollQuery } from '../../src/core/overlay/address-poll.ts'
+import { siteOf } from '../../src/core/overlay/host-key.ts'
 import { IdReview } from '../../src/core/overlay/id-review.ts'
 import { OwnId } from '../../src/core/overlay/own-id.ts'
 import { encodedTransmit } from '../../src/core/queries/transmit.ts'
-import { fits, IdReviewModel } from './id-review.model.ts'
+import { fits, IdReviewModel, type NextMove } from './id-review.model.ts'
 
 const MINUTE = 60_000
 const ADDRESSES = ['198.51.100.1', '203.0.113.2', '192.168.1.3', '127.0.0.1']
@@ -35,6 +39,8 @@ interface Step {
   readonly host: number
   /** Index of the address that is named; beyond the list: none. */
   readonly named: number
+  /** The same of members that are polled, who name these in turn; -1: no response. */
+  readonly polled: readonly number[]
   readonly waitMs: number
 }
 
@@ -45,15 +51,30 @@ const anyPhase: fc.Arbitrary<Step[]> = fc.constantFrom(0, 0, 1, 1, 2).chain((usu
       subnet: fc.nat({ max: 4 }),
       host: fc.integer({ min: 1, max: 2 }),
       named: fc.constantFrom(usual, usual, usual, usual, 0, 1, 2, 3, 4),
+      polled: fc.array(fc.constantFrom(usual, usual, usual, 0, 1, 4, -1), {
+        minLength: 1,
+        maxLength: 5,
+        size: 'max',
+      }),
       waitMs: fc.constantFrom(0, 0, 0, 0, 0, 1, MINUTE, 10 * MINUTE - 1, 10 * MINUTE),
     }),
     { minLength: 5, maxLength: 20, size: 'max' },
   ),
 )
 
-const namedIn = ({ named }: Step): Endpoint | undefined => {
-  const address = ADDRESSES[named]
+const namedBy = (index: number): Endpoint | undefined => {
+  const address = ADDRESSES[index]
   return address === undefined ? undefined : endpoint(address, 6881)
+}
+
+/** Members of a dozen sites, two of each; the id of every other one fits its address. */
+function membersOf({ idLength: length }: Network): Contact[] {
+  const random = seededRandom(5)
+  return Array.from({ length: 24 }, (_, n) => {
+    const where = endpoint(`30.0.${n >> 1}.${n}`, 4000)
+    const fitting = () => secureId({ address: addressBytes(where.address)!, length, random })
+    return contact(n % 4 < 2 ? fitting() : randomId(length, random), where)
+  })
 }
 
 /** The parts of an overlay that its id depends on. */
@@ -75,8 +96,10 @@ function identityOf(network: Network, id: Id) {
   const ownId = new OwnId(id)
   const table = new RoutingTable<Contact>(id)
   const addresses = new AddressPolicy({ local: endpoint('0.0.0.0', 6881), ownId }, services)
-  const review = new IdReview({ ownId, table, addresses }, services)
-  return { ownId, table, addresses, review, outbox, counters }
+  const asked: PollQuery[] = []
+  const ping = (query: PollQuery): boolean => asked.push(query) > 0
+  const review = new IdReview({ ownId, table, addresses, ping }, services)
+  return { ownId, table, addresses, review, asked, outbox, counters }
 }
 
 /** A saved id: one that fits the first address, or any. */
@@ -100,51 +123,82 @@ const anyScript = fc.constantFrom(mainline, mainline, mainline, dht256).chain((n
   }),
 )
 
-it('ID-20, ID-21, ID-22: the id follows the votes as its model does', {
+/** Answers every query of a poll. @returns what the members named */
+function answer(asked: PollQuery[], polled: readonly number[], now: number) {
+  return asked.splice(0).map((query, at) => {
+    const index = polled[at % polled.length]!
+    const ip = namedBy(index)
+    const head = { kind: 'response', transactionId: Uint8Array.of(1), id: query.asked.id } as const
+    if (index < 0) query.onFailure('timeout', now)
+    else query.onResponse({ ...head, ip } as Response, query.asked, now)
+    const isAddress = ip !== undefined && isRoutable(ip)
+    return isAddress ? ip.address : undefined
+  })
+}
+
+it('ID-20, ID-21, ID-22, ID-26: the id follows votes and polls as its model does', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('id-review', {
     changed: 60,
-    'changed again': 10,
+    'changed by a poll': 10,
+    'kept by a poll': 10,
     'waits for the span to pass': 10,
     'kept because it fits': 100,
     'kept in dht256': 50,
   })
   fc.assert(
     fc.property(anyScript, ({ network, start, steps }) => {
-      const { ownId, table, addresses, review, outbox, counters } = identityOf(network, start)
+      const parts = identityOf(network, start)
+      const { ownId, table, addresses, review, asked, outbox, counters } = parts
+      const members = membersOf(network)
       const model = new IdReviewModel(network.secureIds)
       let now = 0
+      const check = (before: Id, move: NextMove, changes: boolean): void => {
+        expect(changes).toBe(move === 'change')
+        const events = outbox.drain()
+        const { address } = model
+        if (move === 'change') {
+          expect(fits(ownId.id, address!)).toBe(true)
+          const { id } = ownId
+          const event = { kind: 'id-changed', family: 4, id, former: before, address }
+          expect(events).toEqual([{ kind: 'trace', event }])
+        } else expect([ownId.id, events]).toEqual([before, []])
+        expect(idToHex(table.self)).toBe(idToHex(ownId.id))
+      }
       for (const step of steps) {
         now += step.waitMs
+        for (const member of members) table.responded(member, now)
         const voter = endpoint(`20.0.${step.subnet}.${step.host}`, 4000)
-        addresses.responseReceived(voter, namedIn(step), now)
-        model.responseReceived(voter, namedIn(step), now)
+        addresses.responseReceived(voter, namedBy(step.named), now)
+        model.responseReceived(voter, namedBy(step.named), now)
         const before = ownId.id
-        const wrong = model.wrongAt(before, now)
-        const changes = model.changes(before, now)
-        expect(review.review(now)).toBe(changes)
-        const events = outbox.drain()
-        if (changes) {
-          model.changed(now)
-          expect(fits(ownId.id, wrong!)).toBe(true)
-          const { id } = ownId
-          const event = { kind: 'id-changed', family: 4, id, former: before, address: wrong }
-          expect(events).toEqual([{ kind: 'trace', event }])
-          census.count(counters.idChanges > 1 ? 'changed again' : 'changed')
-        } else {
-          expect([ownId.id, events]).toEqual([before, []])
-          if (wrong !== undefined) census.count('waits for the span to pass')
-          else if (!network.secureIds) census.count('kept in dht256')
-          else if (model.votes.confirmed(now) !== undefined) census.count('kept because it fits')
-        }
-        expect(idToHex(table.self)).toBe(idToHex(ownId.id))
-        const isDue = !changes && wrong !== undefined
-        expect(review.nextAt() !== undefined && review.nextAt()! > now).toBe(isDue)
-        const address = model.votes.address(now)
+        const move = model.review(before, now)
+        check(before, move, review.review(now))
+        expect(asked.length > 0).toBe(move === 'poll')
+        if (move === 'poll') {
+          const sites = asked.map(({ asked: { endpoint: at } }) => siteOf(at))
+          expect(new Set(sites).size).toBe(sites.length)
+          expect(sites.length).toBeLessThanOrEqual(POLLED)
+          // Until the poll is over nothing more is done.
+          expect([review.review(now), review.nextAt()]).toEqual([false, undefined])
+          const named = answer(asked, step.polled, now)
+          expect(review.nextAt()).toBeLessThanOrEqual(now)
+          const outcome = model.polled(named, before, now)
+          check(before, outcome, review.review(now))
+          census.count(outcome === 'change' ? 'changed by a poll' : 'kept by a poll')
+        } else if (move === 'change') census.count('changed')
+        else if (!network.secureIds) census.count('kept in dht256')
+        else if (model.isDoubted(now)) census.count('waits for the span to pass')
+        else if (model.address !== undefined) census.count('kept because it fits')
+        const nextAt = review.nextAt() ?? Number.POSITIVE_INFINITY
+        expect(nextAt).toBeGreaterThan(now)
+        if (network.secureIds && model.isDoubted(now)) expect(nextAt).toBe(model.nextPollAt)
+        const address = model.address ?? model.votes.address(now)
         const isKnown = network.secureIds && address !== undefined
         expect(review.isSecure(now)).toBe(isKnown ? fits(ownId.id, address) : undefined)
         expect(addresses.votes(now)).toBe(model.votes.count(now))
+        expect(counters.idChanges === 0).toBe(ownId.id === start)
       }
     }),
     modelRuns(2),

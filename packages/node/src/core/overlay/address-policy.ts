@@ -26,6 +26,8 @@ export class AddressPolicy {
   readonly #ownId: OwnId
   /** The address at which others see this node. */
   readonly #votes = new AddressVotes()
+  /** What `establish` was told. */
+  #established: string | undefined
   /** Routers as `address:port`. They are asked but never become members (BEP 5 practice). */
   #routers: ReadonlySet<string> = new Set()
   #own: OwnEndpoint
@@ -84,12 +86,25 @@ export class AddressPolicy {
     this.#votes.responseReceived(from, seen, now)
   }
 
-  /** The address on which enough responders agree; undefined while they do not. */
-  externalAddress(now: number): string | undefined {
-    return this.#votes.address(now)
+  /** This is our external address, whatever the votes say, until another one is established. */
+  establish(address: string): void {
+    this.#established = address
   }
 
-  /** The same, if three responders of distinct subnets name it, however few are known. */
+  /**
+   * The address that is established, else the one on which enough responders agree; undefined while
+   * they do not.
+   */
+  externalAddress(now: number): string | undefined {
+    return this.#established ?? this.#votes.address(now)
+  }
+
+  /** Whether responders of three subnets name other addresses than this one. */
+  isContradicted(address: string, now: number): boolean {
+    return this.#votes.isContradicted(address, now)
+  }
+
+  /** What votes agree on, if three responders of distinct subnets name it. */
   confirmedAddress(now: number): string | undefined {
     return this.#votes.confirmedAddress(now)
   }

@@ -3,12 +3,13 @@
 // are fewer. Among few responders one liar can prevent an agreement, but it cannot choose the
 // address while honest responders are known.
 //
-// The latest vote of a responder counts, and each subnet (IPv4 /24, IPv6 /64) counts once. A vote
+// The latest vote of a responder counts, and each subnet (IPv4 /24, IPv6 /48) counts once. A vote
 // ends after half an hour. Where the list is full, a new voter replaces one whose vote is ten
 // minutes old. The agreed address stays while enough responders name it, until another address has
 // a majority. Nodes on this machine do not vote, because they see this node at a loopback address.
 
-import { type Endpoint, isRoutable, subnetOf } from '@dht/krpc'
+import { type Endpoint, isRoutable } from '@dht/krpc'
+import { siteOf } from './host-key.ts'
 
 /** Subnets that must name an address: ours, so that two liars are not enough. */
 const NEEDED = 3
@@ -51,7 +52,7 @@ export class AddressVotes {
     if (isRepeated && isFresh(former, now)) return
     if (former === undefined && named !== undefined && this.#isTaken(now)) return
     if (!isRoutable(voter)) return
-    const subnet = subnetOf(voter)
+    const subnet = siteOf(voter)
     const isVote = named !== undefined && named.family === voter.family && isRoutable(named)
     if (!isVote) {
       this.#namedNone(subnet, now)
@@ -81,6 +82,11 @@ export class AddressVotes {
     if (agreed === undefined) return undefined
     const naming = this.#live(now).filter(({ named }) => named === agreed)
     return subnetsOf(naming).size >= NEEDED ? agreed : undefined
+  }
+
+  /** Whether three subnets name other addresses than this one at this instant. */
+  isContradicted(address: string, now: number): boolean {
+    return subnetsOf(this.#live(now).filter(({ named }) => named !== address)).size >= NEEDED
   }
 
   /** Votes that count at this instant, for whichever address. */

@@ -11,9 +11,21 @@ import {
   subnetOf,
 } from '@dht/krpc'
 
+/** Hexadecimal digits of 48 bits. */
+const SITE_DIGITS = 12
+
 /** The host that an endpoint belongs to, as a key. */
 export function sourceKeyOf(endpoint: Endpoint): string {
   return endpoint.family === 4 ? endpoint.address : subnetOf(endpoint)
+}
+
+/**
+ * The site that an endpoint belongs to: an IPv4 /24, or an IPv6 /48, the most that one customer of
+ * a provider usually has. The voters on our address are counted by sites.
+ */
+export function siteOf(endpoint: Endpoint): string {
+  const subnet = subnetOf(endpoint)
+  return endpoint.family === 4 ? subnet : subnet.slice(0, SITE_DIGITS)
 }
 
 /**

@@ -1,18 +1,24 @@
 // Keeps the id of this node in one overlay valid for its external address (BEP 42), in a network
-// where ids follow addresses. Three responders of distinct subnets must name the address, so one
-// liar changes no id. An id that the address allows is kept, also a saved one; a local address
-// allows every id. An address that changes back and forth changes the id once in ten minutes.
+// where ids follow addresses. An id that the address allows is kept, also a saved one; a local
+// address allows every id.
+//
+// The first address is the one that three responders of distinct subnets name. From then on votes
+// only raise doubt, because anybody can get a vote by a query to us: when three subnets name other
+// addresses, members of the table are asked, and most of them must name the new address. Without an
+// answer the address stays. Members are asked, and the id changes, at most once in ten minutes.
 
 import { isSecureId, secureId } from '@dht/id'
 import { addressBytes, type Contact } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
 import type { Services } from '../services.ts'
 import type { AddressPolicy } from './address-policy.ts'
+import { AddressPoll, drawMembers, type PollQuery } from './address-poll.ts'
 import type { OwnId } from './own-id.ts'
 
 /**
- * Least time between two changes of an id, ms: ours, as long as a vote keeps its place. Each change
- * costs the lookups of a join, and the node is not found under its former id any more.
+ * Least time from a poll or a change of an id to the next poll, ms: ours, as long as a vote keeps
+ * its place. Each change costs the lookups of a join, and the node is not found under its former id
+ * any more.
  */
 export const ID_CHANGE_SPACING_MS: number = 10 * 60_000
 
@@ -20,23 +26,30 @@ export class IdReview {
   readonly #ownId: OwnId
   readonly #table: RoutingTable<Contact>
   readonly #addresses: AddressPolicy
+  readonly #ping: (query: PollQuery, now: number) => boolean
   readonly #services: Services
   /** Votes that had been recorded at the last review. */
   #reviewedVotes = 0
-  #isChangeWanted = false
-  #changedAt = Number.NEGATIVE_INFINITY
+  #address: string | undefined
+  #isDoubted = false
+  #poll: AddressPoll | undefined
+  /** When the last poll began or the id was changed last, ms. */
+  #movedAt = Number.NEGATIVE_INFINITY
 
+  /** @param init - `ping` sends a query of a poll; false: it was not sent */
   constructor(
     init: {
       readonly ownId: OwnId
       readonly table: RoutingTable<Contact>
       readonly addresses: AddressPolicy
+      readonly ping: (query: PollQuery, now: number) => boolean
     },
     services: Services,
   ) {
     this.#ownId = init.ownId
     this.#table = init.table
     this.#addresses = init.addresses
+    this.#ping = init.ping
     this.#services = services
   }
 
@@ -51,34 +64,60 @@ export class IdReview {
   }
 
   /**
-   * When a change that is wanted may be made, ms; possibly in the past. Undefined: none is wanted.
+   * When `review` has something to do, ms; possibly in the past. Undefined: not before a response.
    */
   nextAt(): number | undefined {
-    return this.#isChangeWanted ? this.#changedAt + ID_CHANGE_SPACING_MS : undefined
+    if (this.#poll !== undefined) return this.#poll.isOver ? this.#movedAt : undefined
+    return this.#isDoubted ? this.#movedAt + ID_CHANGE_SPACING_MS : undefined
   }
 
   /**
-   * Changes the id if its address does not allow it and the last change is long enough ago. The
-   * caller then looks up the new neighbourhood. Cheap as long as no vote has come.
+   * Changes the id if its address does not allow it, and asks members for our address if that is in
+   * doubt. After a change the caller looks up the new neighbourhood. Cheap as long as no vote has
+   * come.
    *
    * @returns whether the id has changed
    */
   review(now: number): boolean {
     const { recordedVotes } = this.#addresses
-    const dueAt = this.nextAt()
-    const isDue = dueAt !== undefined && dueAt <= now
+    const isDue = (this.nextAt() ?? Number.POSITIVE_INFINITY) <= now
     if (!this.#follows || (recordedVotes === this.#reviewedVotes && !isDue)) return false
     this.#reviewedVotes = recordedVotes
-    const address = this.#addresses.confirmedAddress(now)
-    const isAllowed = address === undefined || isSecureId(this.#ownId.id, bytesOf(address))
-    this.#isChangeWanted = !isAllowed
-    if (isAllowed || now < this.#changedAt + ID_CHANGE_SPACING_MS) return false
-    this.#change(address, now)
-    return true
+    const hasChanged = this.#establish(this.#newAddress(now), now)
+    const address = this.#address
+    this.#isDoubted = address !== undefined && this.#addresses.isContradicted(address, now)
+    if (this.#isDoubted && now >= this.#movedAt + ID_CHANGE_SPACING_MS) this.#startPoll(now)
+    return hasChanged
   }
 
   get #follows(): boolean {
     return this.#services.network.secureIds
+  }
+
+  #startPoll(now: number): void {
+    if (this.#poll !== undefined) return
+    this.#movedAt = now
+    const members = drawMembers(this.#table, this.#services.random, now)
+    this.#poll = new AddressPoll(members, (query) => this.#ping(query, now))
+  }
+
+  /** What votes agree on first, or members that were asked. */
+  #newAddress(now: number): string | undefined {
+    if (this.#address === undefined) return this.#addresses.confirmedAddress(now)
+    if (this.#poll?.isOver !== true) return undefined
+    const { winner } = this.#poll
+    this.#poll = undefined
+    return winner
+  }
+
+  /** @returns whether the id has changed */
+  #establish(address: string | undefined, now: number): boolean {
+    if (address === undefined) return false
+    this.#address = address
+    this.#addresses.establish(address)
+    if (isSecureId(this.#ownId.id, bytesOf(address))) return false
+    this.#change(address, now)
+    return true
   }
 
   #change(address: string, now: number): void {
@@ -87,8 +126,7 @@ export class IdReview {
     const id = secureId({ address: bytesOf(address), length: network.idLength, random })
     this.#ownId.change(id)
     this.#table.changeSelf(id)
-    this.#isChangeWanted = false
-    this.#changedAt = now
+    this.#movedAt = now
     counters.idChanges++
     const { family } = this.#addresses
     outbox.trace({ kind: 'id-changed', family, id, former, address })

@@ -6,11 +6,11 @@ import type { Id } from '@dht/id'
 import type { Contact, Endpoint, Family } from '@dht/krpc'
 import { RoutingTable } from '@dht/routing-table'
 import { QueryManager } from '../queries/query-manager.ts'
+import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
 import { AddressPolicy } from './address-policy.ts'
 import { IdReview } from './id-review.ts'
 import { Join, type JoinOwner, type OtherFamilyOwner } from './join.ts'
-import type { LivenessCheck } from './liveness-check.ts'
 import { tableOptions } from './overlay-options.ts'
 import type { OverlayParts } from './overlay-parts.ts'
 import { OwnId } from './own-id.ts'
@@ -26,6 +26,11 @@ export interface BootstrapEndpoints {
   readonly routers: readonly Endpoint[]
   /** Whether more endpoints may follow soon. */
   readonly isPending: boolean
+}
+
+/** The observer of a query to a contact. */
+interface ToContact extends QueryObserver {
+  readonly asked: Contact
 }
 
 export class Overlay implements OverlayParts {
@@ -57,13 +62,13 @@ export class Overlay implements OverlayParts {
     const ownId = new OwnId(init.id)
     const addresses = new AddressPolicy({ local: init.local, ownId }, services)
     const table = new RoutingTable(init.id, tableOptions(config))
-    const ping = (check: LivenessCheck, now: number): boolean => this.#ping(check, now)
+    const ping = (query: ToContact, now: number): boolean => this.#ping(query, now)
     const maintenance = new TableMaintenance({ ownId, table, addresses, ping }, services)
     this.family = init.local.family
     this.ownId = ownId
     this.table = table
     this.addresses = addresses
-    this.idReview = new IdReview({ ownId, table, addresses }, services)
+    this.idReview = new IdReview({ ownId, table, addresses, ping }, services)
     this.maintenance = maintenance
     const reachability = new Reachability({ table, addresses }, services)
     this.reachability = reachability
@@ -142,8 +147,8 @@ export class Overlay implements OverlayParts {
     }
   }
 
-  #ping(check: LivenessCheck, now: number): boolean {
-    const { endpoint } = check.asked
-    return this.queries.ask(endpoint, { method: 'ping' }, check, now).kind === 'accepted'
+  #ping(query: ToContact, now: number): boolean {
+    const { endpoint } = query.asked
+    return this.queries.ask(endpoint, { method: 'ping' }, query, now).kind === 'accepted'
   }
 }
