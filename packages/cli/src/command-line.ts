@@ -5,6 +5,7 @@ import { addAnnounce, addEnter } from './commands/announce.ts'
 import { addClosest } from './commands/closest.ts'
 import { addGet } from './commands/get.ts'
 import { addId } from './commands/id.ts'
+import { addInfo, addWatch } from './commands/info.ts'
 import { addLookup } from './commands/lookup.ts'
 import { addPing } from './commands/ping.ts'
 import { addPut } from './commands/put.ts'
@@ -18,6 +19,8 @@ import { printable } from './output/printable.ts'
 
 const COMMANDS = [
   addRun,
+  addInfo,
+  addWatch,
   addLookup,
   addEnter,
   addAnnounce,

@@ -56,7 +56,7 @@ export function addNodeOptions(command: Command, defaults: Defaults): Command {
     )
 }
 
-function networkOption(byDefault: string): Option {
+export function networkOption(byDefault: string): Option {
   const what = `which network to join (default: ${byDefault})`
   return variableOption('network', '<name>', what).choices(Object.keys(NETWORKS))
 }

@@ -7,6 +7,10 @@ function plainValue(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value, plainValue)}\n`
+}
+
 export function writeJson(to: Writable, value: unknown): void {
-  to.write(`${JSON.stringify(value, plainValue)}\n`)
+  to.write(jsonLine(value))
 }

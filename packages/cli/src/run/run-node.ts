@@ -2,6 +2,9 @@
 // and an end that saves the state.
 
 import { createNode, type DhtNode, type NodeEvent, type NodeOptions } from '@dht/node'
+import { controlPath } from '../control/control-path.ts'
+import { serveControl } from '../control/control-server.ts'
+import { reasonOf } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { NETWORKS } from '../options/node-options.ts'
 import { answerLines } from './answer-lines.ts'
@@ -22,6 +25,7 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
     log.started(node)
     await using metrics = await metricsFor(node, settings)
     if (metrics !== undefined) log.say(`metrics at ${metrics.url}`)
+    await using _control = await controlFor(node, settings, log)
     const tellInfo = (): void => void io.out.write(infoText(node.info()))
     io.onInfoWanted(tellInfo)
     using _ = answerLines(io, { info: tellInfo, quit: () => io.stop.abort() })
@@ -48,6 +52,21 @@ async function metricsFor(
   { metrics }: RunSettings,
 ): Promise<Awaited<ReturnType<typeof serveMetrics>> | undefined> {
   return metrics === undefined ? undefined : serveMetrics(() => node.info(), metrics)
+}
+
+/** Other commands of this machine ask here. A node does without when the socket can't be had. */
+async function controlFor(
+  node: DhtNode,
+  { network = 'dht256' }: RunSettings,
+  log: Log,
+): Promise<AsyncDisposable | undefined> {
+  const port = node.endpoints[0]?.port ?? 0
+  try {
+    return await serveControl(node, controlPath({ network, port }))
+  } catch (error) {
+    log.say(`dht info and dht watch can't reach this node: ${reasonOf(error)}`)
+    return undefined
+  }
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

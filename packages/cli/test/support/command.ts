@@ -13,7 +13,7 @@ export interface Running {
   readonly ended: Promise<Ran>
   readonly stop: () => void
   /** Resolves as soon as the output matches. */
-  readonly until: (pattern: RegExp) => Promise<void>
+  readonly until: (pattern: RegExp) => Promise<RegExpExecArray>
 }
 
 /** A stream that collects what is written to it. */
@@ -39,15 +39,16 @@ export function start(argv: readonly string[]): Running {
   const stop = new AbortController()
   const io = { in: new PassThrough(), out, err, stop, onInfoWanted: () => {} }
   const ended = runCommandLine(argv, io).then((code) => ({ code, out: out.text, err: err.text }))
-  const until = async (pattern: RegExp): Promise<void> => {
-    const seen = new Promise<string>((resolve) => {
+  const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    const seen = new Promise<RegExpExecArray>((resolve) => {
       look = () => {
-        if (pattern.test(out.text)) resolve(out.text)
+        const found = pattern.exec(`${out.text}${err.text}`)
+        if (found !== null) resolve(found)
       }
       look()
     })
-    const early = ended.then(({ err }) => Promise.reject(new Error(`ended: ${err}`)))
-    await Promise.race([seen, early])
+    const early = ended.then((ran) => Promise.reject(new Error(`ended: ${ran.err}`)))
+    return Promise.race([seen, early])
   }
   return { ended, stop: () => stop.abort('SIGINT'), until }
 }

@@ -1,0 +1,133 @@
+// A running node is asked by other commands of this machine, over its socket.
+
+import { once } from 'node:events'
+import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { temporaryFolder } from '@dht/testing/temporary'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type Running, run, start } from '../support/command.ts'
+
+const TIMEOUT = { timeout: 60_000 }
+
+let runtime: string
+let running: Running[]
+
+beforeEach(() => {
+  runtime = temporaryFolder()
+  process.env['XDG_RUNTIME_DIR'] = runtime
+  running = []
+})
+
+afterEach(async () => {
+  delete process.env['XDG_RUNTIME_DIR']
+  for (const node of running) node.stop()
+  await Promise.all(running.map(({ ended }) => ended))
+})
+
+/** @returns its UDP port and id */
+async function node(...options: string[]): Promise<{ readonly port: string; readonly id: string }> {
+  const here = ['--bootstrap', 'none', '--ipv4', '127.0.0.1', '--ipv6', 'off', '--port', '0']
+  const started = start(['run', ...here, ...options])
+  running.push(started)
+  const [, id = '', port = ''] = await started.until(/node ([\da-f]+) at 127\.0\.0\.1:(\d+)/)
+  await expect.poll(() => existsSync(join(runtime, 'dht'))).toBe(true)
+  await expect.poll(() => readdirSync(join(runtime, 'dht')).join()).toContain(`${port}.sock`)
+  return { port, id }
+}
+
+/** Nodes join until a watch of the node at `port` prints that. */
+async function untilSeen(watching: Running, pattern: RegExp, port: string): Promise<void> {
+  let hasSeen = false
+  const seen = watching.until(pattern).then(() => {
+    hasSeen = true
+  })
+  // The first of them may join before the watch has begun.
+  for (let count = 0; count < 5 && !hasSeen; count++) await node('--bootstrap', `127.0.0.1:${port}`)
+  await seen
+}
+
+it('prints the info of a running node, as text and as JSON', TIMEOUT, async () => {
+  const { port, id } = await node()
+  const text = await run('info', '--port', port)
+  expect(text).toMatchObject({ code: 0, err: '' })
+  expect(text.out).toContain(`id        ${id}\n`)
+  const json = JSON.parse((await run('info', '--json', '--port', port)).out)
+  expect(json).toMatchObject({ id, network: 'dht256' })
+})
+
+it('watches a running node until it is stopped', TIMEOUT, async () => {
+  const { port } = await node()
+  const watching = start(['watch', '--port', port])
+  await untilSeen(watching, /met [\da-f]{8} at 127/, port)
+  watching.stop()
+  expect((await watching.ended).code).toBe(0)
+})
+
+it('the watch ends with the node', TIMEOUT, async () => {
+  const { port } = await node()
+  const watching = start(['watch', '--json', '--port', port])
+  await untilSeen(watching, /"contact-added"/, port)
+  running[0]!.stop()
+  expect((await watching.ended).code).toBe(0)
+})
+
+it('says which nodes run when the named one does not', TIMEOUT, async () => {
+  const nobody = await run('info', '--port', '9')
+  expect(nobody).toEqual({ code: 1, out: '', err: 'error: no node of dht256 runs at port 9\n' })
+  const { port } = await node('--network', 'mainline')
+  const other = await run('info', '--port', '9')
+  expect(other.err).toContain(`found: mainline-${port}`)
+  expect((await run('info', '--network', 'mainline', '--port', port)).code).toBe(0)
+})
+
+it('only its user can reach the socket', TIMEOUT, async () => {
+  const { port } = await node()
+  expect(statSync(join(runtime, 'dht')).mode & 0o777).toBe(0o700)
+  expect(statSync(join(runtime, 'dht', `dht256-${port}.sock`)).mode & 0o777).toBe(0o600)
+  chmodSync(join(runtime, 'dht'), 0o755)
+  expect((await run('info', '--port', port)).err).toContain('must belong to you alone')
+})
+
+it('a request that is none gets an error, and a long one no answer', TIMEOUT, async () => {
+  const { port } = await node()
+  const ask = async (text: string): Promise<string> => {
+    const socket = connect(join(runtime, 'dht', `dht256-${port}.sock`))
+    let answer = ''
+    socket.on('error', () => {})
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    socket.write(text)
+    await once(socket, 'close')
+    return answer
+  }
+  expect(await ask('"sudo"\n')).toBe('{"error":"expected \\"info\\" or \\"watch\\""}\n')
+  expect(await ask('no json\n')).toContain('error')
+  expect(await ask('x'.repeat(5_000))).toBe('')
+  expect((await run('info', '--port', port)).code).toBe(0)
+})
+
+it(
+  'a socket that a killed node left behind is replaced, any other file is not',
+  TIMEOUT,
+  async () => {
+    const { port } = await node()
+    running[0]!.stop()
+    await running[0]!.ended
+    const path = join(runtime, 'dht', `dht256-${port}.sock`)
+    expect(existsSync(path)).toBe(false)
+    const again = ['--port', port]
+    // A listener that is gone without removing its socket.
+    const server = createServer().listen(path)
+    await once(server, 'listening')
+    writeFileSync(join(runtime, 'dht', 'other'), 'mine')
+    const second = start([
+      ...['run', '--bootstrap', 'none', '--ipv4', '127.0.0.1', '--ipv6', 'off'],
+      ...again,
+    ])
+    running.push(second)
+    await second.until(/dht info and dht watch can't reach this node/)
+    server.close()
+  },
+)
