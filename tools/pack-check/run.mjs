@@ -109,6 +109,9 @@ function runModule(
   return exec(folder, program, ...args, file)
 }
 
+/** Entry points whose declarations need Node's types. */
+const NEEDS_NODE = /\/(udp|node|live|bittorrent-dht)$/
+
 /** Compiles a consumer, and checks the declarations that it uses. */
 function compile(
   /** @type {string} */ folder,
@@ -117,7 +120,7 @@ function compile(
 ) {
   const imports = entries.map((entry, index) => `import * as m${index} from '${entry}'`)
   const uses = entries.map((_, index) => `m${index}`).join(', ')
-  const needsNode = entries.some((entry) => /\/(udp|node|live|bittorrent-dht)$/.test(entry))
+  const needsNode = entries.some((entry) => NEEDS_NODE.test(entry))
   const compilerOptions = {
     strict: true,
     noEmit: true,
@@ -216,7 +219,7 @@ function checkTogether(/** @type {readonly Packed[]} */ all) {
   const folder = check('all together: install', () => project('together', all))
   if (folder === undefined) return
   const entries = entryPoints(all)
-  const portable = entries.filter((entry) => !/\/(udp|node|live)$/.test(entry))
+  const portable = entries.filter((entry) => !NEEDS_NODE.test(entry))
   for (const runtime of runtimes()) checkRuntime(folder, entries, runtime)
   for (const resolution of ['nodenext', 'bundler']) {
     check(`all together: TypeScript, ${resolution}`, () => compile(folder, entries, resolution))
