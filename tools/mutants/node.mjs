@@ -379,6 +379,15 @@ export const ofNode = [
     killers: ['ITEM-12'],
   },
   {
+    id: 'M142c',
+    wrong: 'One host uses up all checks of signatures.',
+    file: `${source}/core/items/signature-budget.ts`,
+    find: 'this.#ofHosts.take(from, now) && ',
+    replace: '',
+    tests: [`${tests}/properties/items.test.ts`],
+    killers: ['ITEM-13'],
+  },
+  {
     id: 'M142b',
     wrong: 'The token of a put is checked against no target that follows from the item.',
     file: `${source}/core/methods/put.ts`,

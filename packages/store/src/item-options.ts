@@ -22,8 +22,11 @@ export const ITEM_STORE_DEFAULTS: ItemStoreConfig = Object.freeze({
   lifetimeMs: 7_200_000,
   /** Items. Ours: the field has 700 (libtorrent) to 2,000 (pubky/mainline). */
   maxItems: 8_192,
-  /** Bytes. Ours: half of what `maxItems` of the largest items take. */
-  maxItemBytes: 4_194_304,
+  /**
+   * Bytes. Ours: what `maxItems` of the largest items take, 1,064 bytes with the salt. With less,
+   * fewer hosts fill the store.
+   */
+  maxItemBytes: 8_716_288,
   /** Items. Ours: 32 hosts are needed to fill the store. */
   maxItemsPerSource: 256,
 })

@@ -66,6 +66,24 @@ export class ItemStore {
    * @throws {StoreArgumentError} when a part of the item is not of its type
    */
   put(put: ItemPut, now: number): ItemPutOutcome {
+    const outcome = this.preview(put, now)
+    if (outcome.kind === 'conflict' || outcome.kind === 'refused') return outcome
+    const held = this.#records.get(idKey(put.target))
+    if (held !== undefined) this.#remove(held)
+    const isSame = outcome.kind === 'renewed'
+    const item = isSame && held !== undefined ? held.item : copyOf(put.item)
+    const target = held?.target ?? (put.target.slice() as Id)
+    this.#add({ target, item, source: put.source, stampedAt: this.#latest })
+    return outcome
+  }
+
+  /**
+   * What `put` would return at this instant. Changes nothing, so the signature need not have been
+   * verified. O(1), amortised over expiry.
+   *
+   * @throws {StoreArgumentError} when a part of the item is not of its type
+   */
+  preview(put: ItemPut, now: number): ItemPutOutcome {
     checkPut(put)
     this.expire(now)
     const held = this.#records.get(idKey(put.target))
@@ -73,13 +91,8 @@ export class ItemStore {
     if (reason !== undefined) return { kind: 'conflict', reason }
     const bound = this.#boundReached(put.source, held, bytesOf(put.item))
     if (bound !== undefined) return { kind: 'refused', reason: bound }
-    const isSame = held !== undefined && seqOf(held.item) === seqOf(put.item)
-    if (held !== undefined) this.#remove(held)
-    const item = isSame ? held.item : copyOf(put.item)
-    const target = held?.target ?? (put.target.slice() as Id)
-    this.#add({ target, item, source: put.source, stampedAt: this.#latest })
     if (held === undefined) return { kind: 'added' }
-    return { kind: isSame ? 'renewed' : 'replaced' }
+    return { kind: seqOf(held.item) === seqOf(put.item) ? 'renewed' : 'replaced' }
   }
 
   /** The item under a target, if there is one. O(1), amortised over expiry. */
@@ -90,14 +103,20 @@ export class ItemStore {
   }
 
   /**
-   * The bound that would refuse the smallest item of this host under this target, `undefined` when
-   * there is room. The item that the host has put there last can always be renewed.
+   * The bound that would refuse an item of this host and of so many bytes under this target, or the
+   * item that is stored there; `undefined` when there is room. The item that the host has put there
+   * last can always be renewed.
+   *
+   * @throws {StoreArgumentError} when the target is not bytes, or `bytes` not a whole number from 0
    */
-  boundReached({ target, source }: ItemRoomQuery, now: number): ItemBound | undefined {
+  boundReached({ target, source, bytes = 1 }: ItemRoomQuery, now: number): ItemBound | undefined {
     requireBytes('target', target)
+    if (!Number.isSafeInteger(bytes) || bytes < 0) {
+      throw new StoreArgumentError('bytes', 'a whole number from 0', bytes)
+    }
     this.expire(now)
     const held = this.#records.get(idKey(target))
-    return this.#boundReached(source, held, held === undefined ? 1 : bytesOf(held.item))
+    return this.#boundReached(source, held, held === undefined ? bytes : bytesOf(held.item))
   }
 
   /**

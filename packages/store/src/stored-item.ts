@@ -38,6 +38,8 @@ export interface ItemRoomQuery {
   readonly target: Id
   /** The host that wants to store it, as a key. */
   readonly source: string
+  /** Bytes of its value and salt; default 1, for any item. */
+  readonly bytes?: number
 }
 
 /** The option whose bound was reached. */

@@ -78,24 +78,55 @@ it('ITEM-12: without a fault it replaces the item, and cas names the one to be r
   expect(getAt(bench, next)).toMatchObject({ v: next.v, seq: 6n })
 })
 
-it('ITEM-13: so many signatures are checked in a second, and no more', () => {
-  const checked: number[] = []
+/** A node that counts the signatures that it checks. */
+function countingBench(signatureChecksPerSecond: number) {
+  const counted = { checks: 0 }
   const crypto = {
     ...nodeCrypto,
     verify: (...args: Parameters<typeof nodeCrypto.verify>) => {
-      checked.push(bench.now)
+      counted.checks++
       return nodeCrypto.verify(...args)
     },
   }
-  const bench: Bench = benchOf({ crypto, signatureChecksPerSecond: 10 })
-  const item = author.mutable({ v: value('hello'), seq: 1n })
-  const replies = Array.from({ length: 12 }, () => putAt(bench, item)?.kind)
+  return { bench: benchOf({ crypto, signatureChecksPerSecond }), counted }
+}
+
+const hello = (seq: number) => author.mutable({ v: value('hello'), seq: BigInt(seq) })
+
+it('ITEM-13: so many signatures are checked in a second, and no more', () => {
+  const { bench, counted } = countingBench(10)
+  const replies = Array.from({ length: 12 }, (_, seq) => putAt(bench, hello(seq))?.kind)
   expect(replies).toEqual([...Array(10).fill('response'), 'error', 'error'])
-  expect(putAt(bench, item)).toMatchObject({ kind: 'error', code: 202 })
+  expect(putAt(bench, hello(12))).toMatchObject({ kind: 'error', code: 202 })
   expect(putAt(bench, author.immutable(value('free')))).toMatchObject({ kind: 'response' })
   bench.pass(1_000)
+  expect(putAt(bench, hello(12))).toMatchObject({ kind: 'response' })
+  expect(counted.checks).toBe(11)
+})
+
+it('ITEM-13: no signature is checked of an item that is stored, or would not be', () => {
+  const { bench, counted } = countingBench(1)
+  const item = hello(5)
   expect(putAt(bench, item)).toMatchObject({ kind: 'response' })
-  expect(checked).toHaveLength(11)
+  for (let i = 0; i < 10; i++) expect(putAt(bench, item)).toMatchObject({ kind: 'response' })
+  expect(putAt(bench, hello(4))).toMatchObject({ code: 302 })
+  expect(putAt(bench, { ...hello(6), cas: 4n })).toMatchObject({ code: 301 })
+  expect(counted.checks).toBe(1)
+})
+
+it('ITEM-13: a host has a share of the checks, and leaves the others to all others', () => {
+  const { bench, counted } = countingBench(40)
+  const wrong = { ...author.mutable({ v: value('x'), seq: 1n }), sig: new Uint8Array(64).fill(1) }
+  const liar = bench.newContact()
+  const codes = Array.from({ length: 100 }, () => {
+    bench.now += 50
+    const reply = putAt(bench, wrong, liar)
+    return reply?.kind === 'error' ? reply.code : undefined
+  })
+  // 40 a second are 400 in the 10 s of a window; a twentieth of these is the share of a host.
+  expect(codes).toEqual([...Array(20).fill(206), ...Array(80).fill(202)])
+  expect(putAt(bench, hello(1))).toMatchObject({ kind: 'response' })
+  expect(counted.checks).toBe(21)
 })
 
 it('ITEM-14: a full node gives no token; a host with its quota used up is told so', () => {
@@ -111,6 +142,14 @@ it('ITEM-14: a full node gives no token; a host with its quota used up is told s
   expect(putAt(bench, item(3), b)).toMatchObject({ kind: 'response' })
   expect(tokenAt(bench, item(4), b)).toBeUndefined()
   expect(putAt(bench, item(1), a)).toMatchObject({ kind: 'response' })
+})
+
+it('ITEM-14: a node gives a token only where the largest item has room', () => {
+  const bench = benchOf({ maxItemBytes: 1_064 + 3 })
+  expect(tokenAt(bench, author.immutable(value('a')), bench.newContact())).toBeDefined()
+  for (const text of ['a', 'b']) putAt(bench, author.immutable(value(text)))
+  expect(tokenAt(bench, author.immutable(value('c')), bench.newContact())).toBeUndefined()
+  expect(tokenAt(bench, author.immutable(value('a')), bench.newContact())).toBeDefined()
 })
 
 it('AMP-1: a reply to get has at most 16.5 bytes for each byte of the query', () => {

@@ -24,10 +24,10 @@ export const ITEM_FAULTS = {
   'long value': 205,
   'long salt': 207,
   'wrong token': 203,
-  'wrong signature': 206,
   'negative seq': 203,
   'other cas': 301,
   'low seq': 302,
+  'wrong signature': 206,
 } as const
 
 export type Fault = keyof typeof ITEM_FAULTS

@@ -113,6 +113,7 @@ class Both {
     const put = itemPut(step)
     const before = this.naive.find(put.target, this.now)
     const outcome = this.naive.put(put, this.now)
+    expect(this.store.preview(put, this.now)).toEqual(outcome)
     expect(this.store.put(put, this.now)).toEqual(outcome)
     census.count(
       outcome.kind === 'conflict' || outcome.kind === 'refused'
@@ -128,9 +129,12 @@ class Both {
     const found = this.naive.find(target, this.now)?.item
     expect(this.store.get(target, this.now)).toEqual(found)
     census.count(found === undefined ? 'found nothing' : 'found')
-    const bound = this.naive.boundReached({ target, source }, this.now)
-    expect(this.store.boundReached({ target, source }, this.now)).toBe(bound)
-    census.count(bound === undefined ? 'room for' : 'no room for')
+    for (const bytes of [undefined, 1, 5]) {
+      const query = { target, source, ...(bytes !== undefined && { bytes }) }
+      const bound = this.naive.boundReached(query, this.now)
+      expect(this.store.boundReached(query, this.now)).toBe(bound)
+      census.count(bound === undefined ? 'room for' : 'no room for')
+    }
   }
 
   #wait(ms: number | string): void {

@@ -69,10 +69,10 @@ export class NaiveItems {
     return { kind: isSame ? 'renewed' : 'replaced' }
   }
 
-  boundReached({ target, source }: ItemRoomQuery, now: number): ItemBound | undefined {
+  boundReached({ target, source, bytes = 1 }: ItemRoomQuery, now: number): ItemBound | undefined {
     const old = this.find(target, now)
     const others = this.#items.filter((each) => each !== old)
-    const item = old?.item ?? { v: Uint8Array.of(0) }
+    const item = old?.item ?? { v: new Uint8Array(bytes) }
     return this.#broken(others, { target, item, source, stampedAt: now }, old)
   }
 

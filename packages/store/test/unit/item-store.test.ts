@@ -74,3 +74,10 @@ it('what is stored does not change with the bytes that were given', () => {
   copied?.target.fill(0)
   expect(store.get(target, 0)).toEqual({ v, signed })
 })
+
+it('ITEM-2: with the defaults 32 hosts with the largest items are needed to fill the store', () => {
+  const { maxItems, maxItemBytes, maxItemsPerSource } = ITEM_STORE_DEFAULTS
+  // A value of 1,000 bytes and a salt of 64.
+  expect(maxItemBytes).toBeGreaterThanOrEqual(31 * maxItemsPerSource * 1_064)
+  expect(maxItems).toBeGreaterThan(31 * maxItemsPerSource)
+})

@@ -180,13 +180,13 @@ export interface CoreOptions {
   readonly itemLifetimeMs?: number
   /** Most stored items. Default 8 192: ours. */
   readonly maxItems?: number
-  /** Most bytes of the values and salts of all stored items. Default 4 MiB: ours. */
+  /** Most bytes of the values and salts of all stored items. Default 8 716 288: ours. */
   readonly maxItemBytes?: number
   /** Most items stored from one host (IPv4 address, IPv6 /64). Default 256: ours. */
   readonly maxItemsPerSource?: number
   /**
-   * Most signatures of items from others that are checked per second; the burst is as large. A
-   * further item is refused. Default 200: ours, a tenth of one core in Node.
+   * Most signatures of items from others that are checked per second; the burst is as large. One
+   * host has a twentieth of them. A further item is refused. Default 200: ours, a tenth of one core in Node.
    */
   readonly signatureChecksPerSecond?: number
   /**

@@ -1,11 +1,21 @@
 // Responds to get: the contacts nearest to the target, the item stored under it, and a write token.
 // A querier that has the same version or a newer one gets the sequence number alone. BEP 44.
 
-import { type Endpoint, type GetQuery, type GetResults, get } from '@dht/krpc'
+import {
+  type Endpoint,
+  type GetQuery,
+  type GetResults,
+  get,
+  MAX_ITEM_SALT,
+  MAX_ITEM_VALUE,
+} from '@dht/krpc'
 import type { StoredItem } from '@dht/store'
 import { sourceKeyOf } from '../overlay/host-key.ts'
 import type { NodeMethod } from './node-method.ts'
 import type { RespondingNode } from './responding-node.ts'
+
+/** Of the largest item: a token is given only where any item has room. */
+const MAX_BYTES = MAX_ITEM_VALUE + MAX_ITEM_SALT
 
 export const respondToGet: NodeMethod<GetQuery, GetResults> = {
   method: get,
@@ -31,6 +41,6 @@ function mayWrite(
   { items }: RespondingNode,
   now: number,
 ): boolean {
-  const reason = items.boundReached({ target, source: sourceKeyOf(from) }, now)
+  const reason = items.boundReached({ target, source: sourceKeyOf(from), bytes: MAX_BYTES }, now)
   return reason === undefined || reason === 'maxItemsPerSource'
 }

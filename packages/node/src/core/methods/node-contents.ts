@@ -16,10 +16,10 @@ import {
 import { ItemStore, type PeerStore, WriteTokens } from '@dht/store'
 import type { NodeEvent } from '../event.ts'
 import type { ItemCrypto } from '../items/item-crypto.ts'
+import { SignatureBudget } from '../items/signature-budget.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Announced } from '../publishing/announced.ts'
 import { publishedEndpoint } from '../publishing/published-endpoint.ts'
-import { TokenBucket } from '../queries/token-bucket.ts'
 import type { Services } from '../services.ts'
 import type { ContactsWanted, OwnPeer, RespondingNode, TokenOfWrite } from './responding-node.ts'
 import { type Sample, TargetSample } from './target-sample.ts'
@@ -39,7 +39,7 @@ export class NodeContents implements RespondingNode {
   readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #announcedUnder: (target: Id) => Announced | undefined
   readonly #tokens: WriteTokens
-  readonly #signatureChecks: TokenBucket
+  readonly #signatureChecks: SignatureBudget
   readonly #sample: TargetSample
   readonly #filterMemory = new FilterMemory()
 
@@ -71,8 +71,7 @@ export class NodeContents implements RespondingNode {
       tag: config.network.name,
       rotateMs: config.tokenRotateMs,
     })
-    const perSecond = config.signatureChecksPerSecond
-    this.#signatureChecks = new TokenBucket({ perSecond, burst: Math.max(1, perSecond) })
+    this.#signatureChecks = new SignatureBudget(config)
   }
 
   /** Epoch of the write tokens. */
@@ -109,8 +108,8 @@ export class NodeContents implements RespondingNode {
     return this.#tokens.check(token, this.#tokenHolder(from), target, now)
   }
 
-  mayCheckSignature(now: number): boolean {
-    return this.#signatureChecks.take(1, now)
+  mayCheckSignature(from: Endpoint, now: number): boolean {
+    return this.#signatureChecks.take(from, now)
   }
 
   newFilter(): AddressFilter {

@@ -1,7 +1,15 @@
 // Responds to put: stores the item if everything about it is right. The checks stand in the order
-// of their cost: a signature is checked only for a sender that has a valid token. BEP 44.
+// of their cost: a signature is checked last, only for a sender that has a valid token, and only if
+// the item would be stored. The same item renews what is stored, whose signature was checked. BEP 44.
 
-import { ErrorCode, MAX_ITEM_SALT, MAX_ITEM_VALUE, type PutQuery, put } from '@dht/krpc'
+import {
+  type Endpoint,
+  ErrorCode,
+  MAX_ITEM_SALT,
+  MAX_ITEM_VALUE,
+  type PutQuery,
+  put,
+} from '@dht/krpc'
 import type { ItemBound, ItemPutOutcome, StoredItem } from '@dht/store'
 import { isVerified, itemOf, NO_SALT, targetOf } from '../items/item.ts'
 import { sourceKeyOf } from '../overlay/host-key.ts'
@@ -27,23 +35,28 @@ export const respondToPut: NodeMethod<PutQuery, object> = {
     // Never the target that the sender names.
     const target = targetOf(item, node.crypto)
     if (!node.acceptsToken({ target, token }, from, now)) return BAD_TOKEN
-    const refusal = signatureRefusal(item, node, now)
-    if (refusal !== undefined) return refusal
-    const outcome = node.items.put({ target, item, source: sourceKeyOf(from), cas }, now)
-    return replyTo(outcome)
+    if (item.signed !== undefined && item.signed.seq < 0n) {
+      return refuse(ErrorCode.protocol, 'Negative sequence number')
+    }
+    const stored = { target, item, source: sourceKeyOf(from), cas }
+    const { kind } = node.items.preview(stored, now)
+    const isNew = kind === 'added' || kind === 'replaced'
+    const refusal = isNew ? signatureRefusal(item, from, node, now) : undefined
+    return refusal ?? replyTo(node.items.put(stored, now))
   },
 }
 
-/** Why a mutable item is refused, whatever is stored. */
 function signatureRefusal(
   { v, signed }: StoredItem,
+  from: Endpoint,
   node: RespondingNode,
   now: number,
 ): ErrorReply | undefined {
   if (signed === undefined) return undefined
-  if (!node.mayCheckSignature(now)) return refuse(ErrorCode.server, 'Too many signatures to check')
+  if (!node.mayCheckSignature(from, now)) {
+    return refuse(ErrorCode.server, 'Too many signatures to check')
+  }
   if (!isVerified(v, signed, node.crypto)) return refuse(ErrorCode.badSignature, 'Bad signature')
-  if (signed.seq < 0n) return refuse(ErrorCode.protocol, 'Negative sequence number')
   return undefined
 }
 

@@ -37,8 +37,8 @@ export interface RespondingNode {
   issueToken(target: Id, to: Endpoint, now: number): Uint8Array
   /** Whether the token of a write is valid. */
   acceptsToken(write: TokenOfWrite, from: Endpoint, now: number): boolean
-  /** Whether a signature of another node may be checked now, which counts as done. */
-  mayCheckSignature(now: number): boolean
+  /** Whether a signature that this node sent may be checked now, which counts as done. */
+  mayCheckSignature(from: Endpoint, now: number): boolean
   /** An empty filter of addresses (BEP 33). */
   newFilter(): AddressFilter
   /** Reports an event while the node is watched. */

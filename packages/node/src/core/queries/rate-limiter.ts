@@ -4,21 +4,19 @@
 
 import type { Endpoint } from '@dht/krpc'
 import type { CoreConfig } from '../config/core-options.ts'
-import { sourceKeyOf } from '../overlay/host-key.ts'
+import { SourceCounts } from './source-counts.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 export class RateLimiter {
-  readonly #perWindow: number
-  readonly #windowMs: number
-  readonly #maxSources: number
   readonly #replyBytes: TokenBucket
-  readonly #counts = new Map<string, number>()
-  #windowEndsAt = Number.NEGATIVE_INFINITY
+  readonly #counts: SourceCounts
 
   constructor(config: CoreConfig) {
-    this.#perWindow = config.queriesPerSource
-    this.#windowMs = config.sourceWindowMs
-    this.#maxSources = config.maxSources
+    this.#counts = new SourceCounts({
+      perWindow: config.queriesPerSource,
+      windowMs: config.sourceWindowMs,
+      maxSources: config.maxSources,
+    })
     this.#replyBytes = new TokenBucket({
       perSecond: config.replyBytesPerSecond,
       burst: config.replyBytesPerSecond,
@@ -26,21 +24,11 @@ export class RateLimiter {
   }
 
   /**
-   * Whether a query from this source gets a reply now. A source is an IPv4 address or an IPv6 /64.
-   * Queries are counted over fixed windows, so a source may send up to twice the limit in one
-   * window's length around the start of a window.
+   * Whether a query from this source gets a reply now. When too many sources are counted, the counts
+   * start again; the bytes of all replies are limited anyway.
    */
   admits(from: Endpoint, now: number): boolean {
-    this.#startWindow(now)
-    const source = sourceKeyOf(from)
-    const count = this.#counts.get(source) ?? 0
-    if (count >= this.#perWindow) return false
-    // So many sources mean forged addresses. The counts start again, to bound memory. Refusing new
-    // sources for the rest of the window would let the attacker shut out all others, and the bytes
-    // of all replies are limited anyway.
-    if (count === 0 && this.#counts.size >= this.#maxSources) this.#counts.clear()
-    this.#counts.set(source, count + 1)
-    return true
+    return this.#counts.take(from, now)
   }
 
   /** Whether the bytes per second allow another reply, however long. Counts nothing. */
@@ -55,13 +43,6 @@ export class RateLimiter {
 
   /** Sources counted in the current window. */
   get sources(): number {
-    return this.#counts.size
-  }
-
-  /** Starts a new window when the current one is over, or when the clock was set back before it. */
-  #startWindow(now: number): void {
-    if (now < this.#windowEndsAt && now >= this.#windowEndsAt - this.#windowMs) return
-    this.#counts.clear()
-    this.#windowEndsAt = now + this.#windowMs
+    return this.#counts.sources
   }
 }

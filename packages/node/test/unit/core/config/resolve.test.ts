@@ -71,7 +71,7 @@ it('has these defaults', () => {
     maxKeys: 20_000,
     itemLifetimeMs: 7_200_000,
     maxItems: 8_192,
-    maxItemBytes: 4_194_304,
+    maxItemBytes: 8_716_288,
     maxItemsPerSource: 256,
     signatureChecksPerSecond: 200,
     crypto: nobleCrypto,
