@@ -89,6 +89,19 @@ def contacts(request, node):
     wait(request, session, take, lambda: sum(tables))
 
 
+def members(request, node):
+    """The endpoints of the contacts in its table, in one address family."""
+    session = sessions[node]
+
+    def take(alert):
+        if isinstance(alert, lt.dht_live_nodes_alert):
+            return [join(contact['endpoint']) for contact in alert.nodes]
+        return None
+
+    session.dht_live_nodes(lt.sha1_hash(session.dht_state()[b'node-id'][0][:20]))
+    wait(request, session, take, list)
+
+
 def announce(request, node, infohash, seed=False):
     """The binding can't call dht_announce, so a torrent is added, which announces itself."""
     session = sessions[node]
@@ -208,6 +221,7 @@ METHODS = {
     'contacts': contacts,
     'find': find,
     'get': get,
+    'members': members,
     'put': put,
     'samples': samples,
     'seed': seed,

@@ -100,6 +100,12 @@ function scrape(order: OfInfohash): Promise<{ seeds: number; downloaders: number
   return nodeOf(order).scrape(order.infohash)
 }
 
+/** The size of this process, in bytes, and how many datagrams were malformed. */
+function health(of: Of): { rss: number; malformed: number } {
+  const { datagramsMalformed } = nodeOf(of).info().counters
+  return { rss: process.memoryUsage.rss(), malformed: datagramsMalformed }
+}
+
 async function close(of: Of): Promise<void> {
   await nodeOf(of).close()
 }
@@ -111,6 +117,7 @@ serve({
   contacts,
   find,
   get,
+  health,
   idOf,
   isSettled,
   isStored,

@@ -1,52 +1,25 @@
 // A client downloads what a magnet link names. The only peer is a seed of libtorrent; client and
 // seed know nodes of ours and nothing else.
 
-import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { aria2 } from '../clients/aria2.ts'
 import type { DownloadClient } from '../clients/download-client.ts'
 import { libtorrent } from '../clients/libtorrent.ts'
-import type { TestNode } from '../clients/node-client.ts'
 import { rtorrent } from '../clients/rtorrent.ts'
 import { transmission } from '../clients/transmission.ts'
+import { webtorrent } from '../clients/webtorrent.ts'
 import { eventually } from '../eventually.ts'
-import type { Lab } from '../lab.ts'
 import { ipv4Of } from '../network/addresses.ts'
 import type { Scenario } from '../scenario.ts'
+import { NAME, SIZE, startSeed } from './seed.ts'
 import { settledNetwork } from './settled-network.ts'
 
-const SIZE = 500_000
-const NAME = 'payload.bin'
 /** Transmission announces nothing before it knows nine nodes. */
 const NODES = 12
-const [SEED, CLIENT] = [ipv4Of(100), ipv4Of(101)]
-/** A seed that serves whoever comes, at once and over TCP. */
-const GENEROUS = {
-  allow_multiple_connections_per_ip: true,
-  enable_incoming_utp: false,
-  enable_outgoing_utp: false,
-  min_reconnect_time: 1,
-  unchoke_interval: 1,
-}
+const CLIENT = ipv4Of(101)
 /** Time between two announcements of the seed, if it has to find the client; ms. */
 const SEEK_MS = 3_000
-
-interface Seed {
-  readonly node: TestNode
-  readonly content: Buffer
-  /** The link to its file, without trackers. */
-  readonly magnet: string
-}
-
-async function startSeed(lab: Lab, bootstrap: readonly string[]): Promise<Seed> {
-  const [node] = await lab.nodes(libtorrent, [{ addresses: [SEED], bootstrap, settings: GENEROUS }])
-  const [content, folder] = [randomBytes(SIZE), await lab.folder()]
-  await writeFile(join(folder, NAME), content)
-  const seed = node as TestNode
-  const infohash = await seed.ask<string>('seed', { folder, name: NAME })
-  return { node: seed, content, magnet: `magnet:?xt=urn:btih:${infohash}` }
-}
 
 function download(client: DownloadClient): Scenario {
   return {
@@ -80,4 +53,9 @@ function download(client: DownloadClient): Scenario {
   }
 }
 
-export const downloads: readonly Scenario[] = [aria2, transmission, rtorrent].map(download)
+export const downloads: readonly Scenario[] = [
+  aria2,
+  transmission,
+  rtorrent,
+  webtorrent,
+].map(download)

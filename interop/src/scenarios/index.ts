@@ -3,7 +3,10 @@
 import type { Scenario } from '../scenario.ts'
 import { bittorrentDhtAndOurs } from './bittorrent-dht-and-ours.ts'
 import { bothWays } from './both-ways.ts'
+import { crowdedTables } from './crowded-tables.ts'
 import { downloads } from './download.ts'
+import { exampleMagnet } from './example-magnet.ts'
+import { hostileDatagrams } from './hostile-datagrams.ts'
 import { items } from './items.ts'
 import { knownNode } from './known-node.ts'
 import { mixedNetworks } from './mixed-network.ts'
@@ -21,4 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   bittorrentDhtAndOurs,
   ...downloads,
   webtorrentPair,
+  exampleMagnet,
+  hostileDatagrams,
+  crowdedTables,
 ]
