@@ -53,9 +53,6 @@ function download(client: DownloadClient): Scenario {
   }
 }
 
-export const downloads: readonly Scenario[] = [
-  aria2,
-  transmission,
-  rtorrent,
-  webtorrent,
-].map(download)
+export const downloads: readonly Scenario[] = [aria2, transmission, rtorrent, webtorrent].map(
+  download,
+)

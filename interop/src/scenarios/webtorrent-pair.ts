@@ -2,28 +2,21 @@
 // stands in for the DHT that WebTorrent depends on.
 
 import { fileURLToPath } from 'node:url'
-import type { Requirement, Scenario } from '../scenario.ts'
+import { folderOf, missingIn } from '../clients/webtorrent.ts'
+import type { Scenario } from '../scenario.ts'
 
 const PROGRAM = fileURLToPath(
   new URL('../../packages/bittorrent-dht/test/webtorrent-pair.mjs', import.meta.url),
 )
 /** A folder in which WebTorrent is installed with our package in place of its own. */
-const FOLDER = process.env['WEBTORRENT']
-
-const webtorrent: Requirement = {
-  name: 'WebTorrent 3',
-  missing: async () =>
-    FOLDER === undefined
-      ? 'WEBTORRENT names no folder with it; see test/webtorrent-pair.mjs of that package'
-      : undefined,
-}
+const FOLDER = 'webtorrent-drop-in'
 
 export const webtorrentPair: Scenario = {
   name: 'two WebTorrent clients share a file by @dht/bittorrent-dht',
-  needs: [webtorrent],
+  needs: [{ name: 'WebTorrent 3', missing: () => missingIn(FOLDER) }],
   run: async (lab) => {
     const host = await lab.host([])
-    const program = lab.start(host, [process.execPath, PROGRAM, FOLDER as string])
+    const program = lab.start(host, [process.execPath, PROGRAM, folderOf(FOLDER)])
     await program.closed
     const report = program.output.split('\n').find((line) => line.startsWith('{'))
     if (report === undefined) throw new Error(program.output)
