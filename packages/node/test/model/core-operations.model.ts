@@ -12,6 +12,7 @@ import {
 } from '@dht/krpc'
 import type { Command, LookupMode } from '../../src/core/operations/command.ts'
 import type { Answer, Outcome } from '../../src/core/operations/outcome.ts'
+import type { AddedModel } from './core-added.model.ts'
 import type { AnnouncedModel } from './core-announced.model.ts'
 import { cancelQuery } from './core-cancel.model.ts'
 import type { NodeContext } from './core-context.ts'
@@ -32,6 +33,7 @@ interface Parts {
     { readonly overlay: OverlayModel; readonly join: JoinModel }
   >
   readonly publisher: PublisherModel
+  readonly added: AddedModel
   readonly isSeeking: () => boolean
   readonly atHome: (target: bigint) => Endpoint[]
 }
@@ -113,15 +115,17 @@ export class DispatcherModel {
       case 'cancel':
         this.#cancel(command.operationId)
         break
+      case 'add-node':
+        this.#parts.added.add(command)
+        break
       case 'query':
       case 'lookup-goal':
       case 'sample':
       case 'put':
       case 'announce':
-      case 'add-node':
       case 'remove-node':
       case 'keep-peer':
-        throw new Error('the model knows no goals, items, samples and added nodes of users')
+        throw new Error('the model knows no goals, items and samples of users')
       default:
         this.#ask(command)
     }
@@ -251,7 +255,7 @@ class UserLookupModel implements OperationModel {
   #found: Endpoint[] = []
   #holders: Peer[] = []
   readonly #ended: RunModel[] = []
-  /** Runs that were repeated. Their incomplete reasons no longer count. */
+  /** Runs that were repeated. Only what they cost still counts. */
   readonly #inVain = new Set<RunModel>()
   #open: RunModel[] = []
   #begin: (overlay: OverlayModel) => RunModel = () => {
@@ -366,7 +370,7 @@ class UserLookupModel implements OperationModel {
       result: {
         endpoints: this.#found,
         holders: this.#holders.map(({ contact }) => contact),
-        closest: runs.flatMap(({ lookup }) => lookup.closest()),
+        closest: last.flatMap(({ lookup }) => lookup.closest()),
         complete: incompleteReasons.length === 0,
         incompleteReasons,
         tally,

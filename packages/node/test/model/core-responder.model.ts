@@ -16,6 +16,7 @@ import { type RefusalReason, resolvePeerStoreOptions, type StoredPeer } from '@d
 import { NaiveStore } from '../../../store/test/support/world.ts'
 import type { AnnouncedModel } from './core-announced.model.ts'
 import type { NodeContext } from './core-context.ts'
+import { ItemsModel } from './core-items.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { Allowance, hex, numberOf, sourceOf } from './core-peer.ts'
 
@@ -41,13 +42,16 @@ const NO_ROOM: Readonly<Record<RefusalReason, string>> = {
 
 export type Families = ReadonlyMap<Family, { readonly overlay: OverlayModel }>
 
-type Body = Pick<Response, 'nodes' | 'nodes6' | 'values' | 'token' | 'seedFilter' | 'peerFilter'>
+type Body = Partial<Omit<Response, 'kind' | 'transactionId' | 'version' | 'id' | 'ip'>>
+/** A query that is answered with contacts. */
+type Asking = Extract<Query, { target: unknown }>
 
 export class ResponderModel {
   readonly #node: NodeContext
   readonly #families: Families
   readonly #announcedUnder: (target: bigint) => AnnouncedModel | undefined
   readonly store: NaiveStore
+  readonly items: ItemsModel
   readonly given: Given[] = []
   epoch: number = Number.NEGATIVE_INFINITY
   readonly #replyBytes: Allowance
@@ -66,6 +70,14 @@ export class ResponderModel {
     this.#families = parts.families
     this.#announcedUnder = parts.announcedUnder
     this.#replyBytes = new Allowance(config.replyBytesPerSecond, config.replyBytesPerSecond)
+    this.items = new ItemsModel(node, {
+      contacts: (query, from) => this.#contacts(query as Asking, from),
+      give: (made, from, target) => this.#give(made, from, target),
+      accepts: (token, from, target) => this.accepts(token, from, target),
+      reply: (query, from, body) => this.#reply(query, from, body),
+      refuse: (...error) => this.#refuse(...error),
+      storedTargets: () => this.store.live(node.now).map(({ target }) => target),
+    })
     this.store = new NaiveStore(
       resolvePeerStoreOptions({
         lifetimeMs: config.peerLifetimeMs,
@@ -159,10 +171,19 @@ export class ResponderModel {
       case 'withdraw_peer':
         this.#withdraw(query, from)
         break
+      case 'get':
+        this.items.get(query, from)
+        break
+      case 'put':
+        this.items.put(query, from)
+        break
+      case 'sample_infohashes':
+        this.items.sample(query, from)
+        break
     }
   }
 
-  #contacts(query: Extract<Query, { target: unknown }>, from: Endpoint): Body {
+  #contacts(query: Asking, from: Endpoint): Body {
     const { want } = query as Extract<Query, { method: 'find_node' }>
     const nearest = (family: Family): Uint8Array | undefined => {
       const parts = this.#families.get(family)

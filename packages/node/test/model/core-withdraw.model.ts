@@ -50,6 +50,7 @@ export class WithdrawalsModel {
   }
 
   finish(operationId: number): void {
+    if (this.#last !== undefined) this.#node.settle(this.#last.operationId, { kind: 'cancelled' })
     this.#last = { operationId, endsAt: this.#node.now + LIFE_MS }
     this.#finishIfDone()
   }

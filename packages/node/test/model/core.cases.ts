@@ -36,6 +36,13 @@ export type Case =
   | 'nothing to withdraw'
   | `stored: ${'added' | 'renewed' | 'refused' | 'a seed'}`
   | `scrape: ${'filters' | 'nothing'}`
+  | `query: ${'get' | 'put' | 'sample_infohashes'}`
+  | `item: ${'added' | 'replaced' | 'renewed' | 'conflict' | 'refused'}`
+  | `item refused: ${202 | 203 | 206 | 301 | 302}`
+  | `item told: ${'immutable' | 'mutable' | 'seq alone'}`
+  | `samples: ${'some' | 'none'}`
+  | `add-node${'' | ': with its id'}`
+  | `added: ${'pinged' | 'good already' | 'waits'}`
   | 'without seeds'
   | `garbage: ${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`
   | `from ${'port 0' | 'another family'}`
@@ -120,6 +127,29 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'scrape: filters': 1,
   'scrape: nothing': 1,
   'without seeds': 1,
+  'query: get': 20,
+  'query: put': 10,
+  'query: sample_infohashes': 5,
+  'item: added': 3,
+  'item: replaced': 1,
+  'item: renewed': 1,
+  'item: conflict': 1,
+  'item: refused': 1,
+  'item refused: 202': 1,
+  'item refused: 203': 3,
+  'item refused: 206': 1,
+  'item refused: 301': 1,
+  'item refused: 302': 1,
+  'item told: immutable': 1,
+  'item told: mutable': 1,
+  'item told: seq alone': 1,
+  'samples: some': 1,
+  'samples: none': 1,
+  'add-node': 3,
+  'add-node: with its id': 3,
+  'added: pinged': 3,
+  'added: good already': 1,
+  'added: waits': 1,
   withdrawn: 1,
   leave: 1,
   'review: the same': 1,

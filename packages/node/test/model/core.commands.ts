@@ -13,10 +13,12 @@ import {
   type Method,
   stray,
 } from './core.incoming-queries.ts'
+import { askForSamples, type Putting, putItem, putItems } from './core.items.ts'
 import { advance, boundary, type Moment, setBack } from './core.moments.ts'
 import { converse, type Reaction, type Replying, reply, replyAfterExpiry } from './core.replies.ts'
 import type { Target } from './core.targets.ts'
 import {
+  addNode,
   bootstrap,
   cancel,
   changeMind,
@@ -117,6 +119,25 @@ const wishing: fc.Arbitrary<UserOperation> = fc.record({
   mode: fc.constantFrom<LookupMode[]>('first', 'all', 'quick', 'quick'),
 })
 
+const putting: fc.Arbitrary<Putting> = fc.record({
+  who,
+  item: fc.constantFrom(0, 1, 2, 2, 3),
+  seq: fc.constantFrom(1, 2, 3, 2),
+  text: fc.nat({ max: 1 }),
+  fault: fc.constantFrom<Putting['fault'][]>(
+    'none',
+    'none',
+    'none',
+    'none',
+    'wrong token',
+    'wrong signature',
+    'other address',
+  ),
+  cas: fc.constantFrom(undefined, undefined, 1, 2),
+  rotations: fc.constantFrom(0, 0, 0, 1, 2),
+  known: fc.constantFrom(undefined, 1, 2),
+})
+
 const moment = fc.constantFrom<Moment[]>(
   'next wake',
   'stall',
@@ -156,7 +177,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     ],
     [26, named('reply', replying, reply)],
     [3, named('replyAfterExpiry', replying, replyAfterExpiry)],
-    [8, named('hesitate', fc.tuple(target, n), ([a, b], w) => hesitate(a, b, w))],
+    [12, named('hesitate', fc.tuple(target, n), ([a, b], w) => hesitate(a, b, w))],
     [1, named('tardy', fc.tuple(quiz, replying), ([a, b], w) => tardy(a, b, w))],
     [
       5,
@@ -194,6 +215,17 @@ export function anyCommand(): fc.Arbitrary<Command> {
     [2, named('flood', fc.tuple(asking, fc.nat({ max: 3 })), ([a, b], w) => flood(a, b, w))],
     [3, named('garbage', fc.tuple(n, who), ([a, b], w) => garbage(a, b, w))],
     [1, named('stray', who, stray)],
+    [3, named('putItem', putting, putItem)],
+    [
+      3,
+      named(
+        'putItems',
+        fc.tuple(fc.array(putting, { minLength: 3, maxLength: 4 }), fc.boolean()),
+        putItems,
+      ),
+    ],
+    [2, named('askForSamples', putting, askForSamples)],
+    [3, named('addNode', fc.tuple(who, fc.boolean()), addNode)],
   ]
   return fc.oneof(...mixture.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 }

@@ -5,6 +5,7 @@
 import type { Network } from '@dht/krpc'
 import { type Fact, type Range, viewOfTable } from '../../../routing-table/test/model/facts.ts'
 import type { TableModel } from '../../../routing-table/test/model/table-model.ts'
+import type { NaiveItems } from '../../../store/test/support/naive-items.ts'
 import type {
   BucketInspection,
   CoreInspection,
@@ -31,6 +32,7 @@ export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection):
   const families = [...model.families.values()]
   for (const [at, overlay] of seen.overlays.entries()) compareOverlay(overlay, families[at]!, model)
   compareStore(seen, model)
+  compareItems(seen, model)
   compareEntries(seen, model)
   same(
     'operations',
@@ -230,6 +232,13 @@ function compareStore({ store }: CoreInspection, { responder }: NodeModel): void
   )
 }
 
+function compareItems({ items }: CoreInspection, { responder }: NodeModel): void {
+  const view = (all: CoreInspection['items']['items'] | ReturnType<NaiveItems['live']>) =>
+    all.map(({ target, item, stampedAt }) => ({ target, item, stampedAt }))
+  const live = responder.items.store.live(Number.NEGATIVE_INFINITY)
+  same('items', view(items.items), view(live))
+}
+
 function compareEntries({ announcements }: CoreInspection, model: NodeModel): void {
   const expected = model.publisher.entries.map((entry) => ({
     id: model.idOf(entry.target),
@@ -259,6 +268,7 @@ function compareNextTimeout({ nextTimeout, overlays }: CoreInspection, model: No
       join.nextAt as number | undefined,
     ]),
     model.publisher.nextAt,
+    model.added.nextAt,
     model.sweepAt,
     Number.isFinite(model.contactWaitEndsAt) ? model.contactWaitEndsAt : undefined,
   ].filter((at) => at !== undefined)

@@ -23,6 +23,7 @@ import {
 import type { CoreConfig } from '../../src/core/config/core-options.ts'
 import type { Command } from '../../src/core/operations/command.ts'
 import { messageOf } from '../support/messages.ts'
+import { AddedModel } from './core-added.model.ts'
 import type { AnnouncedModel } from './core-announced.model.ts'
 import { NodeContext } from './core-context.ts'
 import { JoinModel, RefreshModel } from './core-join.model.ts'
@@ -47,6 +48,7 @@ export class NodeModel extends NodeContext {
   readonly families: Map<Family, FamilyModel> = new Map()
   readonly responder: ResponderModel
   readonly publisher: PublisherModel
+  readonly added: AddedModel
   readonly dispatcher: DispatcherModel
   #sweptAt = Number.NEGATIVE_INFINITY
 
@@ -60,11 +62,13 @@ export class NodeModel extends NodeContext {
       announcedUnder: (target) => this.#announcedUnder(target),
     })
     this.publisher = new PublisherModel(this, { families, isSeeking })
+    this.added = new AddedModel(this, families)
     this.dispatcher = new DispatcherModel(this, {
       families,
       isSeeking,
       atHome,
       publisher: this.publisher,
+      added: this.added,
     })
   }
 
@@ -169,11 +173,13 @@ export class NodeModel extends NodeContext {
 
   handleTimeout(): void {
     for (const parts of this.families.values()) this.#handleTimeoutOf(parts)
+    this.added.wake()
     this.publisher.wake()
     this.dispatcher.release()
     if ((this.sweepAt ?? Number.POSITIVE_INFINITY) <= this.now) {
       this.#sweptAt = this.now
       this.responder.store.live(this.now)
+      this.responder.items.store.live(this.now)
     }
   }
 
@@ -192,12 +198,17 @@ export class NodeModel extends NodeContext {
     return taken
   }
 
-  /** When expired peers are deleted next. They are never served, even before that. */
+  /** When expired peers and items are deleted next. They are never served, even before that. */
   get sweepAt(): number | undefined {
-    const [oldest] = this.responder.store.live(Number.NEGATIVE_INFINITY)
-    if (oldest === undefined) return undefined
-    const expiryAt = oldest.stampedAt + this.config.peerLifetimeMs + 1
-    return Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
+    const { store, items } = this.responder
+    const [peer] = store.live(Number.NEGATIVE_INFINITY)
+    const [item] = items.store.live(Number.NEGATIVE_INFINITY)
+    const ends = [
+      ...(peer === undefined ? [] : [peer.stampedAt + this.config.peerLifetimeMs]),
+      ...(item === undefined ? [] : [item.stampedAt + this.config.itemLifetimeMs]),
+    ]
+    if (ends.length === 0) return undefined
+    return Math.max(Math.min(...ends) + 1, this.#sweptAt + SWEEP_SPACING_MS)
   }
 
   get waitsForContacts(): boolean {

@@ -1,7 +1,7 @@
 // Compares a whole core with its model: every effect of every step, and the inspection after it.
 // Once in small worlds where every limit is near, once with ids of real size.
 
-import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
+import { Census, MODEL_TIMEOUT_MS, runUntilReached, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Case, FLOORS, FLOORS_AT_SCALE } from './core.cases.ts'
@@ -20,19 +20,18 @@ function play(
     },
   }
   const commands = fc.commands([anyCommand()], scripts(100))
-  fc.assert(
-    fc.property(anySetup(name === 'node-core'), commands, (setup, script) => {
-      fc.modelRun(() => ({ model: new World(setup, counting), real: {} }), script)
-    }),
-    modelRuns(budget),
-  )
-  return census.close()
+  const property = fc.property(anySetup(name === 'node-core'), commands, (setup, script) => {
+    fc.modelRun(() => ({ model: new World(setup, counting), real: {} }), script)
+  })
+  return runUntilReached(census, budget, (parameters) => fc.assert(property, parameters))
 }
 
 const ASKED = 'NET-6…9, 51…53, 55…58, 66, STATE-4, 10, 57, TIME-8, TRACK-1, PUB-1…3, 8, API-6'
 const ANSWERED = 'NET-10…16, 50, 54, AMP-1…3, 5, 6, TOKEN-1, 2, 4, 5, 7, STORE-2, 3, STATE-1…3, 59'
 
-it(`${ASKED}, ${ANSWERED}, SCRAPE-4: the core is its model`, {
+const ITEMS = 'ITEM-11, 12, 14, 15, SAMPLE-1, ADD-2'
+
+it(`${ASKED}, ${ANSWERED}, ${ITEMS}, SCRAPE-4: the core is its model`, {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   expect(play('node-core', FLOORS, 0.45)).toEqual([])

@@ -37,6 +37,14 @@ export function request({ kind, who, target, port, mode }: UserOperation, world:
   if (world.last.deferred.includes(operationId)) world.count('held')
 }
 
+/** A node that the user has found elsewhere, in some scripts with its id. */
+export function addNode([who, isNamed]: readonly [Who, boolean], world: World): void {
+  const { id, contact } = world.peer(who)
+  const command = { kind: 'add-node', endpoint: contact.endpoint, ...(isNamed && { id }) } as const
+  world.play({ kind: 'begin', command })
+  world.count(isNamed ? 'add-node: with its id' : 'add-node')
+}
+
 export function cancel(n: number, world: World): void {
   const { operations, deferred, announcements } = world.last
   const listening = world.model.dispatcher.listening.map((each) => each.operationId)

@@ -53,6 +53,23 @@ describe('SAMPLE-1: the sample that a node hands out', () => {
     }
   })
 
+  it('names no target that has expired, as long as they fit a sample', () => {
+    const store = new PeerStore(seededRandom(1), { lifetimeMs: HOUR_MS })
+    const sample = new TargetSample(store, HOUR_MS)
+    const put = (n: number, now: number): void => {
+      const peer = Uint8Array.of(10, 0, n, 1, 1, 1)
+      store.put({ target: anyTarget(n), peer, sourcePort: 1 }, now)
+    }
+    put(1, 0)
+    put(2, HOUR_MS / 2)
+    expect(sample.at(HOUR_MS / 2).targets).toHaveLength(2)
+    // The interval of that sample is not over yet.
+    store.expire(HOUR_MS + 1)
+    expect(sample.at(HOUR_MS + 1)).toMatchObject({ stored: 1, targets: [anyTarget(2)] })
+    store.expire(1.5 * HOUR_MS + 1)
+    expect(sample.at(1.5 * HOUR_MS + 1)).toMatchObject({ stored: 0, targets: [] })
+  })
+
   it('fits every reply, with interval, number and contacts of both families', () => {
     const locals = [endpoint('10.0.0.1', 6881), endpoint('2001:db8::1', 6881)]
     const bench = new Bench({ core, locals })

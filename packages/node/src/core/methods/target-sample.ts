@@ -34,7 +34,7 @@ export class TargetSample {
   }
 
   at(now: number): Sample {
-    const isFull = this.#targets.length >= Math.min(MAX_SAMPLES, this.#store.keys)
+    const isFull = Math.min(this.#targets.length, this.#store.keys) >= MAX_SAMPLES
     if (now >= this.#endsAt || !isFull) {
       this.#targets = this.#store.sampleTargets(MAX_SAMPLES, now)
       this.#endsAt = now + this.#interval * 1_000

@@ -44,8 +44,15 @@ export class Withdrawals implements WithdrawalOwner {
     this.#advance(now)
   }
 
-  /** Settles the operation once all have ended, after two seconds at the latest. */
+  /**
+   * Settles the operation once all have ended, after two seconds at the latest. An earlier one that
+   * still waits is cancelled.
+   */
   finish(operationId: number, now: number): void {
+    const former = this.#finish
+    if (former !== undefined) {
+      this.#services.outbox.settle(former.operationId, { kind: 'cancelled' })
+    }
     this.#finish = { operationId, endsAt: now + WITHDRAWAL_MS }
     this.#finishIfDone(now)
   }
