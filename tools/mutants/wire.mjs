@@ -124,7 +124,7 @@ export const ofWire = [
     killers: ['ITEM-11'],
   },
   {
-    id: 'M141',
+    id: 'M146',
     wrong: 'A sample names targets that have expired, though all that are stored fit.',
     file: `${node}/src/core/methods/target-sample.ts`,
     find: 'Math.min(this.#targets.length, this.#store.keys) >= MAX_SAMPLES',
