@@ -286,8 +286,10 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
   same('info of operations', operations, seen.operations.length)
   same(
     'info of entries',
-    announcements.map(({ id, port }) => ({ id, port })),
-    state.announcements,
+    announcements.map(({ id, port, impliedPort, seed }) => ({ id, port, impliedPort, seed })),
+    state.announcements.map(({ id, port, impliedPort = false, seed = false }) => {
+      return { id, port, impliedPort, seed }
+    }),
   )
   const keys = new Set(seen.store.peers.map(({ target }) => hex(target)))
   same('info of the store', store, { keys: keys.size, peers: seen.store.peers.length })
