@@ -5,7 +5,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { serve } from '../process/serve.ts'
 
 /** Time for a reply, ms. */
-const REPLY_MS = 500
+const REPLY_MS = 2_000
 /** Datagrams of a flood between two pauses. */
 const BURST = 50
 
