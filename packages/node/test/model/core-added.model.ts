@@ -29,6 +29,7 @@ export class AddedModel {
   add({ endpoint, id }: Extract<Command, { kind: 'add-node' }>): void {
     const overlay = this.#overlayOf(endpoint.family)
     if (this.#waiting.length >= MAX_ADDED || overlay === undefined) return
+    if (overlay.isSelf(endpoint)) return
     if (id !== undefined) overlay.table.restore([this.#node.peer(id, endpoint)])
     const isNew = !this.#waiting.some((each) => formatEndpoint(each) === formatEndpoint(endpoint))
     if (isNew) this.#waiting.push(endpoint)

@@ -34,6 +34,8 @@ const CONFLICTS = {
   seq: [302, 'The stored item is newer'],
 } as const
 const MAX_SAMPLES = 20
+/** Of the largest item: its value and its salt. */
+const MAX_BYTES = 1_000 + 64
 const MAX_INTERVAL_S = 21_600
 
 /** What the rest of the model does for these methods. */
@@ -52,6 +54,8 @@ export class ItemsModel {
   readonly #node: NodeContext
   readonly #owner: ItemsOwner
   readonly #checks: Allowance
+  #counts = new Map<string, number>()
+  #windowEndsAt = Number.NEGATIVE_INFINITY
   readonly store: NaiveItems
 
   constructor(node: NodeContext, owner: ItemsOwner) {
@@ -70,7 +74,8 @@ export class ItemsModel {
     const told = oracle.peekMessage()
     const made = told?.kind === 'response' ? told.token : undefined
     const { target } = query
-    const reason = this.store.boundReached({ target, source: sourceOf(from) }, now)
+    const room = { target, source: sourceOf(from), bytes: MAX_BYTES }
+    const reason = this.store.boundReached(room, now)
     const mayWrite = reason === undefined || reason === 'maxItemsPerSource'
     const token = mayWrite ? this.#owner.give(made, from, numberOf(target)) : undefined
     const parts = this.#partsOf(this.store.find(target, now)?.item, query)
@@ -84,12 +89,17 @@ export class ItemsModel {
     const target = targetOf(item, nodeCrypto)
     if (!this.#owner.accepts(token, from, numberOf(target))) {
       this.#refuse(transactionId, [203, 'Bad token'], from)
-    } else if (!this.#isAffordable(item)) {
+      return
+    }
+    const stored = { target, item, source: sourceOf(from), cas }
+    const { kind } = this.store.preview(stored, now)
+    const isNew = kind === 'added' || kind === 'replaced'
+    if (isNew && !this.#isAffordable(item, from)) {
       this.#refuse(transactionId, [202, 'Too many signatures to check'], from)
-    } else if (!isSigned(item)) {
+    } else if (isNew && !isSigned(item)) {
       this.#refuse(transactionId, [206, 'Bad signature'], from)
     } else {
-      const outcome = this.store.put({ target, item, source: sourceOf(from), cas }, now)
+      const outcome = this.store.put(stored, now)
       this.#node.note(`item: ${outcome.kind}`)
       const refusal = refusalOf(outcome)
       if (refusal === undefined) this.#owner.reply(query, from, {})
@@ -131,8 +141,25 @@ export class ItemsModel {
     return isKnown ? { seq } : { v: item.v, k, sig, seq }
   }
 
-  #isAffordable({ signed }: StoredItem): boolean {
-    return signed === undefined || this.#checks.take(1, this.#node.now)
+  #isAffordable({ signed }: StoredItem, from: Endpoint): boolean {
+    if (signed === undefined) return true
+    return this.#isWithinShare(sourceOf(from)) && this.#checks.take(1, this.#node.now)
+  }
+
+  /** Each host has a twentieth of the checks of one window. */
+  #isWithinShare(source: string): boolean {
+    const { now, config } = this.#node
+    const { signatureChecksPerSecond: perSecond, sourceWindowMs: windowMs, maxSources } = config
+    const isInWindow = now < this.#windowEndsAt && now >= this.#windowEndsAt - windowMs
+    if (!isInWindow) {
+      this.#counts = new Map()
+      this.#windowEndsAt = now + windowMs
+    }
+    const count = this.#counts.get(source)
+    if ((count ?? 0) >= Math.max(1, Math.ceil((perSecond * windowMs) / 20_000))) return false
+    if (count === undefined && this.#counts.size >= maxSources) this.#counts = new Map()
+    this.#counts.set(source, (count ?? 0) + 1)
+    return true
   }
 
   #refuse(transactionId: Uint8Array, [code, text]: Refusal, from: Endpoint): void {

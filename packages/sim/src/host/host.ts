@@ -143,8 +143,8 @@ export class Host implements NetworkHost, Socket {
     const { bootstrap = [] } = options
     if (bootstrap.length > 0) this.execute({ kind: 'bootstrap', endpoints: bootstrap, routers: [] })
     if (options.joins !== false) this.request({ kind: 'join' }, IGNORE_OUTCOME)
-    for (const { id: target, port } of saved?.announcements ?? []) {
-      this.request({ kind: 'enter', target, port }, IGNORE_OUTCOME)
+    for (const { id: target, ...published } of saved?.announcements ?? []) {
+      this.request({ kind: 'enter', target, ...published }, IGNORE_OUTCOME)
     }
     const { saveEveryMs } = this.#init.options
     if (saveEveryMs !== undefined) this.#scheduleSave(saveEveryMs, this.#starts)

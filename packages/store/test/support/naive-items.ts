@@ -69,6 +69,15 @@ export class NaiveItems {
     return { kind: isSame ? 'renewed' : 'replaced' }
   }
 
+  /** What `put` would return, without a change. */
+  preview(put: ItemPut, now: number): ItemPutOutcome {
+    this.live(now)
+    const before = this.#items
+    const outcome = this.put(put, now)
+    this.#items = before
+    return outcome
+  }
+
   boundReached({ target, source, bytes = 1 }: ItemRoomQuery, now: number): ItemBound | undefined {
     const old = this.find(target, now)
     const others = this.#items.filter((each) => each !== old)
