@@ -2,7 +2,7 @@
 // they do in the clients that are out there, and in which several clients share one address.
 
 import { idFromBytes } from '@dht/id'
-import { endpoint, mainline } from '@dht/krpc'
+import { AddressFilter, contact, endpoint, mainline } from '@dht/krpc'
 import { expect, it, vi } from 'vitest'
 import { ScrapeGoal } from '../../src/core/lookups/goals/scrape.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
@@ -53,6 +53,32 @@ it('SCRAPE-5: many peers are found and counted although datagrams are lost', () 
   expect(Math.abs(goal.seeds - 10)).toBeLessThanOrEqual(1)
   expect(Math.abs(goal.peers - 20)).toBeLessThanOrEqual(1)
   expect(net.lookup(net.nodes[3]!, target).endpoints).toHaveLength(30)
+})
+
+it('SCRAPE-8: only the nearest responders count, and no filter that is nearly full', () => {
+  const at = (byte: number) => {
+    const id = Uint8Array.from(target)
+    id[0]! ^= byte
+    return contact(idFromBytes(id), endpoint(`20.1.1.${byte}`, 5))
+  }
+  const filterOf = (hosts: readonly number[]) => {
+    const filter = new AddressFilter()
+    for (const host of hosts) filter.add(Uint8Array.of(20, 2, 2, host))
+    return filter.bytes
+  }
+  const full = new Uint8Array(256).fill(255)
+  const goal = new ScrapeGoal(target)
+  const fold = (byte: number, seedFilter: Uint8Array, peerFilter: Uint8Array) =>
+    goal.fold({ kind: 'response', seedFilter, peerFilter } as never, at(byte))
+  // A node on the way, which eight nearer ones displace.
+  fold(200, filterOf([50, 51, 52, 53]), filterOf([60, 61]))
+  for (let byte = 8; byte >= 1; byte--) fold(byte, filterOf([byte]), filterOf([100]))
+  expect([goal.seeds, goal.peers]).toEqual([8, 1])
+  fold(9, filterOf([70]), filterOf([71]))
+  expect([goal.seeds, goal.peers]).toEqual([8, 1])
+  // The nearest is a liar and takes the place of the eighth, whose seed no other has named.
+  fold(0, full, full)
+  expect([goal.seeds, goal.peers]).toEqual([7, 1])
 })
 
 it('PUB-15: an announcement is renewed every quarter of an hour, before others forget it', () => {

@@ -1,13 +1,13 @@
 // Samples of info hashes, BEP 51: what a node hands out, and how politely it walks for them.
 
 import { idKey, randomId } from '@dht/id'
-import { contact, endpoint, mainline, type Response } from '@dht/krpc'
+import { contact, endpoint, endpointKey, mainline, type Response } from '@dht/krpc'
 import { PeerStore } from '@dht/store'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { MAX_SAMPLES, TargetSample } from '../../src/core/methods/target-sample.ts'
-import type { NodeSample } from '../../src/core/sampling/sample-walk.ts'
-import { SampledNodes } from '../../src/core/sampling/sampled-nodes.ts'
+import { MAX_ASKED_PER_HOST, type NodeSample } from '../../src/core/sampling/sample-walk.ts'
+import { MAX_SAMPLED_PER_HOST, SampledNodes } from '../../src/core/sampling/sampled-nodes.ts'
 import { Bench, isAt } from '../support/bench.ts'
 
 const HOUR_MS = 3_600_000
@@ -225,14 +225,69 @@ describe('SAMPLE-2: a walk for samples', () => {
   })
 })
 
-it('SAMPLE-2: while the memory is full no further node is asked', () => {
-  const nodes = new SampledNodes(2)
-  nodes.note('a', 100)
-  nodes.note('b', 200)
-  expect([nodes.mayAsk('a', 99), nodes.mayAsk('c', 99)]).toEqual([false, false])
-  expect([nodes.mayAsk('a', 100), nodes.mayAsk('c', 100)]).toEqual([true, true])
-  nodes.note('c', 300)
-  expect(nodes.size).toBe(2)
+describe('SAMPLE-4: the memory of sampled nodes', () => {
+  const node = (n: number, host = n) => ({ key: `node ${n}`, host: `host ${host}` })
+
+  it('forgets first what may be asked again soonest, and stops nobody', () => {
+    const nodes = new SampledNodes(2)
+    nodes.note(node(1), 100)
+    nodes.note(node(2), 200)
+    expect([1, 2, 3].map((n) => nodes.mayAsk(node(n), 99))).toEqual([false, false, true])
+    expect(nodes.mayAsk(node(1), 100)).toBe(true)
+    nodes.note(node(3), 300)
+    expect(nodes.size).toBe(2)
+    expect([1, 2, 3].map((n) => nodes.mayAsk(node(n), 99))).toEqual([true, false, false])
+  })
+
+  it('holds a few nodes of one host, and asks no others of it before one of them is due', () => {
+    const nodes = new SampledNodes()
+    for (let n = 0; n < MAX_SAMPLED_PER_HOST; n++) nodes.note(node(n, 0), 100 + n)
+    const other = node(99, 0)
+    expect([nodes.mayAsk(other, 99), nodes.mayAsk(other, 100)]).toEqual([false, true])
+    expect(nodes.mayAsk(node(99, 1), 99)).toBe(true)
+    nodes.note(other, 300)
+    expect(nodes.size).toBe(MAX_SAMPLED_PER_HOST)
+    expect(nodes.mayAsk(node(0, 0), 99)).toBe(false)
+    for (let n = 1; n < MAX_SAMPLED_PER_HOST; n++) nodes.forget(node(n, 0))
+    nodes.forget(other)
+    expect(nodes.size).toBe(0)
+  })
+})
+
+it('SAMPLE-4: a walk ends although liars name ports without end and tell the interval 0', () => {
+  const hosts = 6
+  const bench = new Bench({ core })
+  const liar = (n: number) =>
+    contact(anyTarget(5_000 + n), endpoint(`20.1.0.${n % hosts}`, 1_000 + Math.floor(n / hosts)))
+  const known = new Map<string, number>()
+  const knownAs = (n: number) => {
+    known.set(liar(n).endpointKey, n)
+    return liar(n)
+  }
+  bench.addMember(knownAs(0))
+  bench.take()
+  const operationId = bench.request({ kind: 'sample', onSample: () => {} } as never)
+  const asked: string[] = []
+  let next = 1
+  bench.passWith(600_000, () => {
+    for (let sent = bench.take(); sent.length > 0; sent = bench.take()) {
+      for (const query of sent) {
+        if (query.message.kind !== 'query') continue
+        const key = endpointKey(query.to)
+        const who = liar(known.get(key)!)
+        if (query.message.method !== 'sample_infohashes') bench.respond(query, who)
+        else {
+          asked.push(key)
+          const nodes = Array.from({ length: 8 }, () => knownAs(next++ % 600))
+          bench.respond(query, who, { nodes, interval: 0n, num: 0n, samples: new Uint8Array(0) })
+        }
+      }
+    }
+  })
+  expect(bench.outcomes.get(operationId)).toMatchObject({ kind: 'sampled' })
+  expect(new Set(asked).size).toBe(asked.length)
+  expect(asked.length).toBeLessThanOrEqual(hosts * MAX_ASKED_PER_HOST)
+  expect(asked.length).toBeGreaterThan(hosts)
 })
 
 describe('SAMPLE-2: what is no fault of the queried node', () => {

@@ -186,7 +186,8 @@ export interface CoreOptions {
   readonly maxItemsPerSource?: number
   /**
    * Most signatures of items from others that are checked per second; the burst is as large. One
-   * host has a twentieth of them. A further item is refused. Default 200: ours, a tenth of one core in Node.
+   * host has a twentieth of them. A further item is refused. Default 200: ours, a tenth of one
+   * core in Node.
    */
   readonly signatureChecksPerSecond?: number
   /**

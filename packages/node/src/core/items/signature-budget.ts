@@ -1,5 +1,5 @@
-// How many signatures of others are checked: so many in a second, and of these a share for each host,
-// so that a few hosts with wrong signatures leave enough for all others.
+// How many signatures of others are checked: so many in a second, and of these a share for each
+// host, so that a few hosts with wrong signatures leave enough for all others.
 
 import type { Endpoint } from '@dht/krpc'
 import type { CoreConfig } from '../config/core-options.ts'

@@ -1,6 +1,7 @@
 // Responds to put: stores the item if everything about it is right. The checks stand in the order
 // of their cost: a signature is checked last, only for a sender that has a valid token, and only if
-// the item would be stored. The same item renews what is stored, whose signature was checked. BEP 44.
+// the item would be stored. The same item renews what is stored, whose signature was checked.
+// BEP 44.
 
 import {
   type Endpoint,

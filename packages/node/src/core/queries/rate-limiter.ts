@@ -24,8 +24,8 @@ export class RateLimiter {
   }
 
   /**
-   * Whether a query from this source gets a reply now. When too many sources are counted, the counts
-   * start again; the bytes of all replies are limited anyway.
+   * Whether a query from this source gets a reply now. When too many sources are counted, the
+   * counts start again; the bytes of all replies are limited anyway.
    */
   admits(from: Endpoint, now: number): boolean {
     return this.#counts.take(from, now)

@@ -5,18 +5,25 @@
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import { type Contact, MAX_SAMPLE_INTERVAL, type Response } from '@dht/krpc'
+import { hostKeyOfContact } from '../overlay/host-key.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
 import { isOwnLimit } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
 import { SampleQuery, type SamplingWalk } from './sample-query.ts'
-import type { SampledNodes } from './sampled-nodes.ts'
+import type { SampledNode, SampledNodes } from './sampled-nodes.ts'
 
 /** Nodes that wait to be asked: ours, at most some 2 MiB. Further nodes are dropped. */
 const MAX_WAITING = 4_096
 
 /** Time until a node is queried again that doesn't know the method or gives no interval, ms. */
 const LONGEST_MS = MAX_SAMPLE_INTERVAL * 1_000
+
+/** Nodes that one walk asks: ours, so that a walk ends, whatever liars name. */
+export const MAX_ASKED = 65_536
+
+/** Nodes of one host that one walk asks: ours, because ports cost nothing. */
+export const MAX_ASKED_PER_HOST = 8
 
 /** Least time until a node is queried again, ms: ours, because an interval may be 0. */
 export const LEAST_AGAIN_MS = 60_000
@@ -44,6 +51,8 @@ export class SampleWalk implements SamplingWalk {
   readonly #waiting = new Map<string, Contact>()
   readonly #open = new Map<SampleQuery, OutgoingQuery>()
   readonly #stalled = new Set<SampleQuery>()
+  /** Keys of the nodes that were asked, of each host. */
+  readonly #asked = new Map<string, Set<string>>()
   #queried = 0
 
   constructor(
@@ -79,7 +88,7 @@ export class SampleWalk implements SamplingWalk {
 
   onResponse(query: SampleQuery, response: Response, responder: Contact, now: number): void {
     const { interval, samples } = response
-    this.#nodes.note(query.asked.endpointKey, now + spanOf(samples && interval))
+    this.#nodes.note(this.#nodeOf(query.asked), now + spanOf(samples && interval))
     if (samples !== undefined) {
       this.#owner.sampled({ from: responder, infohashes: this.#idsIn(samples) })
     }
@@ -88,7 +97,7 @@ export class SampleWalk implements SamplingWalk {
   }
 
   onFailure(query: SampleQuery, now: number): void {
-    this.#nodes.note(query.asked.endpointKey, now + this.#services.config.quietMs)
+    this.#nodes.note(this.#nodeOf(query.asked), now + this.#services.config.quietMs)
     this.#close(query, now)
   }
 
@@ -96,7 +105,9 @@ export class SampleWalk implements SamplingWalk {
   onUnsent(query: SampleQuery, now: number): void {
     const { asked } = query
     this.#queried--
-    this.#nodes.forget(asked.endpointKey)
+    const node = this.#nodeOf(asked)
+    this.#nodes.forget(node)
+    this.#asked.get(node.host)?.delete(node.key)
     this.#waiting.set(asked.endpointKey, asked)
     this.#close(query, now)
   }
@@ -115,8 +126,19 @@ export class SampleWalk implements SamplingWalk {
     for (const contact of contacts) {
       if (this.#waiting.size >= MAX_WAITING) return
       const { endpointKey } = contact
-      if (this.#nodes.mayAsk(endpointKey, now)) this.#waiting.set(endpointKey, contact)
+      if (this.#mayAsk(contact, now)) this.#waiting.set(endpointKey, contact)
     }
+  }
+
+  /** Whether this walk has not asked it yet, nor too many others, and no walk has lately. */
+  #mayAsk(contact: Contact, now: number): boolean {
+    if (this.#queried >= MAX_ASKED) return false
+    const node = this.#nodeOf(contact)
+    const ofHost = this.#asked.get(node.host)
+    if (ofHost !== undefined && (ofHost.has(node.key) || ofHost.size >= MAX_ASKED_PER_HOST)) {
+      return false
+    }
+    return this.#nodes.mayAsk(node, now)
   }
 
   #advance(now: number): void {
@@ -124,8 +146,8 @@ export class SampleWalk implements SamplingWalk {
     for (const [key, contact] of this.#waiting) {
       if (this.#open.size - this.#stalled.size >= alpha) return
       this.#waiting.delete(key)
-      // Another walk may have asked it meanwhile.
-      if (!this.#nodes.mayAsk(key, now) || this.#ask(contact, now)) continue
+      // It, or others of its host, may have been asked meanwhile.
+      if (!this.#mayAsk(contact, now) || this.#ask(contact, now)) continue
       this.#waiting.set(key, contact)
       this.#owner.walkBlocked()
       return
@@ -140,7 +162,11 @@ export class SampleWalk implements SamplingWalk {
     const result = this.#overlay.queries.ask(contact.endpoint, content, query, now)
     if (result.kind === 'refused') return !isOwnLimit(result.reason)
     this.#queried++
-    this.#nodes.note(contact.endpointKey, now + LONGEST_MS)
+    const node = this.#nodeOf(contact)
+    const ofHost = this.#asked.get(node.host)
+    if (ofHost === undefined) this.#asked.set(node.host, new Set([node.key]))
+    else ofHost.add(node.key)
+    this.#nodes.note(node, now + LONGEST_MS)
     this.#open.set(query, result.query)
     return true
   }
@@ -157,6 +183,11 @@ export class SampleWalk implements SamplingWalk {
    */
   #targetFor({ id }: Contact): Id {
     return this.#queried % 2 === 0 ? id : this.#randomTarget()
+  }
+
+  #nodeOf(contact: Contact): SampledNode {
+    const { network } = this.#services
+    return { key: contact.endpointKey, host: hostKeyOfContact(contact, network) }
   }
 
   #randomTarget(): Id {
