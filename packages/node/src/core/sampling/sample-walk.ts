@@ -186,7 +186,7 @@ export class SampleWalk implements SamplingWalk {
   }
 
   #nodeOf(contact: Contact): SampledNode {
-    const { network } = this.#services
+    const { network } = this.#services.config
     return { key: contact.endpointKey, host: hostKeyOfContact(contact, network) }
   }
 
