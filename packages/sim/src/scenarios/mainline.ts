@@ -9,8 +9,8 @@
 //   node that no lookup met, because silent clients were named in its place, has none.
 // - queries: 16 on average: those of scenario `grown`, and four for silent clients.
 // What is wanted was measured (seed 1 with 1,000 nodes) and fixed with room to spare. 10,000 nodes
-// miss the copies: 91.9 % after a quarter of an hour. The shares of the clients are our choice, because no measurement of today's
-// network is public: change them with the options.
+// miss the copies: 91.9 % after a quarter of an hour. The shares of the clients are our choice,
+// because no measurement of today's network is public: change them with the options.
 
 import { mainline } from '@dht/krpc'
 import { CORE_DEFAULTS } from '@dht/node/core'
