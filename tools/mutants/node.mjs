@@ -472,7 +472,7 @@ export const ofNode = [
     id: 'M150c',
     wrong: 'A node in a small network turns read-only.',
     file: `${source}/core/overlay/reachability.ts`,
-    find: 'good + questionable < CONTACTS_PER_K * k',
+    find: 'good + questionable < contactsNeeded(k)',
     replace: 'good < k',
     tests: [`${tests}/properties/reachability.test.ts`],
     killers: ['SELF-4'],

@@ -42,7 +42,7 @@ it('an unknown contact joins when it has responded', () => {
 
 it('a newcomer waits while its bucket is full of good members', () => {
   expect(page()).toContain(
-    'Eve responds too: held. Her bucket is full of good members, so she waits.',
+    'Eve responds too: waiting. Her bucket is full of good members, so she waits.',
   )
   expect(bucketsAfter('Eve')[0]).toBe('  1·······  ● Ada 10110010  ● Bo 11000111  (Eve 11101110)')
 })

@@ -7,12 +7,12 @@ import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
-import { CONTACTS_PER_K, READ_ONLY_MS } from '../../src/core/overlay/reachability.ts'
+import { contactsNeeded, READ_ONLY_MS } from '../../src/core/overlay/reachability.ts'
 import { Bench, type BenchOptions } from '../support/bench.ts'
 
 const MINUTE_MS = 60_000
 const { readOnlyAfterMs: AFTER_MS, k } = CORE_DEFAULTS
-const ENOUGH = CONTACTS_PER_K * k
+const ENOUGH = contactsNeeded(k)
 
 /** A node that has joined, and the contacts that it knows, all of which are good. */
 function joinedNode(count: number, options: BenchOptions = {}) {
@@ -62,6 +62,14 @@ describe.each([dht256, mainline])('$name', (network) => {
     const { bench, contacts } = joinedNode(count, { core })
     pass(bench, 4 * AFTER_MS, contacts)
     expect(turns(bench).includes(true)).toBe(count === ENOUGH)
+  })
+
+  it('SELF-4: of few contacts a small k makes no large network', () => {
+    expect([2, 8, 20].map(contactsNeeded)).toEqual([40, 40, 100])
+    const { bench, contacts } = joinedNode(20, { core: { ...core, k: 2 } })
+    pass(bench, 4 * AFTER_MS, contacts)
+    expect(bench.info.overlays[0]!.contacts.good).toBeGreaterThanOrEqual(10)
+    expect(turns(bench)).toEqual([])
   })
 
   it('SELF-5: a read-only node says so, answers nobody, and is full when it is reached', () => {

@@ -3,8 +3,8 @@
 // the reply. A second core that gets exactly the same calls must have the same state (SIM-S10).
 // Each check replays all calls, so only young cores and some replies are checked.
 
-import { idKey } from '@dht/id'
-import { type Endpoint, endpointKey } from '@dht/krpc'
+import { idKey, isSecureId } from '@dht/id'
+import { addressBytes, type Contact, type Endpoint, endpointKey } from '@dht/krpc'
 import type { Chance } from '../chance.ts'
 import type { Process } from '../host/process.ts'
 import type { World } from '../world.ts'
@@ -100,7 +100,10 @@ export function differences(what: {
   return found
 }
 
-/** Members that were neither bad nor queried, and did not send the reply. */
+/**
+ * Members that were neither bad nor queried, and did not send the reply. Where ids follow addresses
+ * (BEP 42), a responder with a valid id may take the place of a member without.
+ */
 function othersIn(
   core: CoreInspection,
   before: CoreInspection,
@@ -108,15 +111,21 @@ function othersIn(
 ): unknown[] {
   const members = (of: CoreInspection): Member[] =>
     of.overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
+  const { secureIds } = before.config.network
   const steady = members(before).filter(({ contact, failures }) => {
     const isNamed = contact.endpointKey === from || idKey(contact.id) === id
-    return failures < BAD_AFTER && !isNamed && !asked.has(contact.key)
+    const mayLosePlace = secureIds && !isSecure(contact)
+    return failures < BAD_AFTER && !isNamed && !mayLosePlace && !asked.has(contact.key)
   })
   const names = new Set(steady.map(({ contact }) => contact.key))
   return members(core)
     .filter(({ contact }) => names.has(contact.key))
     .map(({ contact, lastSeenAt, failures }) => [contact.key, lastSeenAt, failures])
     .sort()
+}
+
+function isSecure({ id, endpoint }: Contact): boolean {
+  return isSecureId(id, addressBytes(endpoint.address) as Uint8Array)
 }
 
 type Member = CoreInspection['overlays'][number]['buckets'][number]['members'][number]

@@ -39,8 +39,13 @@ export class ItemSoundness implements Invariant {
     return [...found, ...this.#falseStore(after, before)]
   }
 
+  /** An item was put, also by a node that is not one of ours. */
+  wasPut(item: Item, now: number): void {
+    this.#put.set(nameOf(item), now)
+  }
+
   #record(command: Command, program: Process, now: number): void {
-    if (command.kind === 'put') this.#put.set(nameOf(command.put.item), now)
+    if (command.kind === 'put') this.wasPut(command.put.item, now)
     if (command.kind !== 'lookup-goal' || !(command.goal instanceof ItemGoal)) return
     const gets = this.#gets.get(program) ?? new Map<number, ItemGoal>()
     this.#gets.set(program, gets.set(command.operationId, command.goal))

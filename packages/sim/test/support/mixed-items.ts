@@ -4,6 +4,7 @@
 import { decodeValue } from '@dht/krpc'
 import { ItemGoal, nobleCrypto, type PutReport } from '@dht/node/core'
 import { allInvariants, Chance, type Host, InvariantChecker } from '@dht/sim'
+import { ItemSoundness } from '../../src/invariants/items.ts'
 import { ForeignNodeInvariant } from './foreign-node-invariant.ts'
 import type { Written } from './item-author.ts'
 import { type ForeignHost, MixedWorld, nextTo } from './mixed-world.ts'
@@ -23,6 +24,7 @@ export class MixedItems {
   readonly checker: InvariantChecker
   readonly foreign: readonly ForeignHost[]
   readonly foreignInvariants: readonly ForeignNodeInvariant[]
+  readonly #soundness = new ItemSoundness()
 
   /** @param near - the foreign nodes are among the nearest of its target */
   constructor({ seed, loss }: { readonly seed: number; readonly loss: number }, near: Written) {
@@ -30,7 +32,10 @@ export class MixedItems {
     const { world } = this.mixed
     const hosts: [Host, Host] = [world.addHost(), world.addHost()]
     this.foreignInvariants = hosts.map((host) => new ForeignNodeInvariant(host))
-    const invariants = [...allInvariants(Chance.of('judges')), ...this.foreignInvariants]
+    const usual = allInvariants(Chance.of('judges')).filter(
+      (each) => !(each instanceof ItemSoundness),
+    )
+    const invariants = [...usual, this.#soundness, ...this.foreignInvariants]
     this.checker = new InvariantChecker({ name: 'some steps', invariants, every: 5 })
     world.watch((event) => this.checker.afterEvent(world, event))
     world.grow(NODES)
@@ -47,7 +52,8 @@ export class MixedItems {
   }
 
   /** A foreign node puts an item. @returns the number of nodes that accepted it */
-  putByThem({ node }: ForeignHost, { theirs }: Written): number {
+  putByThem({ node }: ForeignHost, { ours, theirs }: Written): number {
+    this.#soundness.wasPut(ours.item, this.mixed.world.now)
     const { failure, count } = this.mixed.finish(node.put(theirs))
     if (failure !== undefined) throw failure
     return count

@@ -20,11 +20,17 @@ import { WrittenEndpoints } from './written-endpoints.ts'
 export const READ_ONLY_MS: number = 60 * 60_000
 
 /**
- * Contacts that are not bad with which a node may turn read-only, as a multiple of k: ours. In a
- * small network all nodes query each other, and some of them are reached for an hour only by nodes
- * that they have written to.
+ * Contacts that are not bad with which a node may turn read-only, as a multiple of k, and at the
+ * least: ours. In a small network all nodes query each other, and some of them are reached for an
+ * hour only by nodes that they have written to.
  */
-export const CONTACTS_PER_K = 5
+const CONTACTS_PER_K = 5
+const LEAST_CONTACTS = 40
+
+/** Contacts that are not bad with which a node may turn read-only. */
+export function contactsNeeded(k: number): number {
+  return Math.max(CONTACTS_PER_K * k, LEAST_CONTACTS)
+}
 
 /** A node that knows too few contacts looks again after this part of the wait: ours. */
 const LOOKS_PER_WAIT = 4
@@ -103,7 +109,7 @@ export class Reachability {
     const { good, questionable } = standingsOf(this.#table, now)
     // With fewer the node itself was silent, or cut off, so that others had no reason to query it.
     if (good < k) this.#waitForProof(now)
-    else if (good + questionable < CONTACTS_PER_K * k) {
+    else if (good + questionable < contactsNeeded(k)) {
       this.#turnsAt = now + readOnlyAfterMs / LOOKS_PER_WAIT
     } else {
       this.#turn(true)

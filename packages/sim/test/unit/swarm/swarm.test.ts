@@ -25,6 +25,8 @@ const MISJUDGED = [
   1010383492,
   // Nodes that allow two operations at a time were asked for three, and refused the third.
   1010383676,
+  // In Mainline a responder with a valid id took the place of a member without one.
+  204229823,
 ] as const
 /** Larger worlds that showed defects of the node. */
 const MENDED = [
