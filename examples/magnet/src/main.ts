@@ -14,7 +14,10 @@ const { values, positionals } = parseArgs({
   },
 })
 const { infoHash } = parseMagnet(positionals[0] ?? '')
-if (infoHash === undefined) throw new Error('expected a magnet link with an info hash (btih)')
+if (infoHash === undefined) {
+  console.error('usage: main.js [--metadata] [--bootstrap host:port] <magnet link>')
+  process.exit(2)
+}
 
 const { bootstrap } = values
 const node = await createNode({
@@ -33,4 +36,8 @@ for await (const peer of lookup) {
 }
 const { endpoints } = await lookup
 console.log(`peers: ${endpoints.length}`)
+if (values.metadata && name === undefined) {
+  console.error('no peer sent the name')
+  process.exitCode = 1
+}
 await node.close()

@@ -62,6 +62,6 @@ it('prints the name of the torrent, which a peer sends', async () => {
 
 it('refuses what is no magnet link', async () => {
   const program = start(['file.torrent'])
-  expect(await program.ended).toBe(1)
-  expect(program.err()).toContain('expected a magnet link')
+  expect(await program.ended).toBe(2)
+  expect(program.err()).toMatch(/^usage: .*<magnet link>\n$/)
 })

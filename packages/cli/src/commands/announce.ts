@@ -7,10 +7,10 @@ import type { Context } from '../context.ts'
 import { CommandFailure, EXIT } from '../exit.ts'
 import { networkOfId, parseId } from '../options/network-of-id.ts'
 import type { NetworkName } from '../options/node-options.ts'
-import { parsePort } from '../options/parse.ts'
+import { parseAnnouncedPort } from '../options/parse.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
-import { plural } from '../output/text.ts'
+import { countText } from '../output/text.ts'
 import { addVisitOptions, untilStopped, type VisitSettings, visit } from './visit.ts'
 
 interface PublishSettings extends VisitSettings {
@@ -30,7 +30,7 @@ export function addEnter(program: Command, context: Context): void {
       'Announces a port of this machine under an id, and renews that until it is stopped.',
     )
     .argument('<id>', 'hex', parseId)
-    .argument('<port>', '1 to 65535', parsePort)
+    .argument('<port>', '1 to 65535', parseAnnouncedPort)
   addPublishOptions(command, 'that of the id')
     .addHelpText('after', '\nExample:\n  dht enter --bootstrap 192.0.2.7:3739 <64 hex digits> 8080')
     .action((id: string, port: number, settings: PublishSettings) => {
@@ -46,16 +46,20 @@ export function addAnnounce(program: Command, context: Context): void {
       'Announces this machine as a peer of a torrent, and renews that until it is stopped.',
     )
     .argument('<infohash>', 'hex, base32, or a magnet URI', parseId)
-    .argument('[port]', '1 to 65535; without it the port that nodes see', parsePort)
+    .argument('[port]', '1 to 65535; without it the port that nodes see', parseAnnouncedPort)
   addPublishOptions(command, 'mainline')
     .option('--seed', 'this machine has all of the content (BEP 33)')
     .option('--implied-port', 'nodes store the port that they see')
     .addHelpText('after', '\nExample:\n  dht announce --seed <40 hex digits> 6881')
     .action((infohash: string, port: number | undefined, given: AnnounceSettings) => {
       const { seed = false, impliedPort = port === undefined, ...settings } = given
+      if (settings.once && port === undefined) {
+        throw new CommandFailure('--once needs a port: that of the command closes', EXIT.usage)
+      }
       const how = { seed, impliedPort, ...(port !== undefined && { port }) }
       const announce = (node: DhtNode): Announcement => node.announce(infohash, how)
-      return publish({ settings, network: settings.network ?? 'mainline', announce }, context)
+      const network = networkOfId(infohash, { network: 'mainline', ...settings })
+      return publish({ settings, network, announce }, context)
     })
 }
 
@@ -100,7 +104,7 @@ function tell(report: RoundReport, { json }: VisitSettings, io: Sink): void {
   if (json) writeJson(io.out, report)
   else {
     const [a, r, u] = [accepted.length, refused.length, unreachable.length]
-    io.out.write(`stored by ${plural(a, 'node')}, ${r} refused, ${u} unreachable\n`)
+    io.out.write(`stored by ${countText(a, 'node')}, ${r} refused, ${u} unreachable\n`)
   }
   if (accepted.length === 0 && report.complete) {
     throw new CommandFailure('no node stored the announcement', EXIT.failed)

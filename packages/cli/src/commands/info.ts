@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { askRunning } from '../control/ask-running.ts'
 import type { RunningNode } from '../control/control-path.ts'
+import { CommandFailure } from '../exit.ts'
 import {
   NETWORKS,
   type NetworkName,
@@ -49,12 +50,13 @@ export function addWatch(program: Command, { io }: Context): void {
         if (settings.json) writeJson(io.out, event)
         else io.out.write(`${printable(eventText(event as NodeEvent))}\n`)
       }
+      if (!io.stop.signal.aborted) throw new CommandFailure('the node has ended')
     })
 }
 
 function addRunningOptions(command: Command): Command {
   return command
-    .addOption(networkOption('dht256'))
+    .addOption(networkOption('network of the node (default: dht256)'))
     .addOption(
       variableOption('port', '<port>', `its UDP port (default: ${portsOfNetworks()})`).argParser(
         parsePort,

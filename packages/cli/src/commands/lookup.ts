@@ -7,7 +7,7 @@ import { EXIT } from '../exit.ts'
 import { networkOfId, parseId } from '../options/network-of-id.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
-import { plural, seconds } from '../output/text.ts'
+import { countText, seconds } from '../output/text.ts'
 import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
 
 interface LookupSettings extends VisitSettings {
@@ -37,8 +37,8 @@ export function addLookup(program: Command, { io, finish }: Context): void {
           const lookup = node.getPeers(id, { mode, signal: io.stop.signal })
           let found = 0
           using _ = showProgress(io.err, () => {
-            const queries = plural(node.info().counters.queriesSent, 'query', 'queries')
-            return `${plural(found, 'endpoint')} found, ${queries} sent`
+            const queries = countText(node.info().counters.queriesSent, 'query', 'queries')
+            return `${countText(found, 'endpoint')} found, ${queries} sent`
           })
           for await (const endpoint of lookup) {
             found += 1
@@ -54,8 +54,9 @@ export function addLookup(program: Command, { io, finish }: Context): void {
 }
 
 function summaryOf({ endpoints, holders, tally, durationMs, ...rest }: LookupResult): string {
-  const found = `${plural(endpoints.length, 'endpoint')} from ${plural(holders.length, 'node')}`
-  const cost = `${plural(tally.queried, 'query', 'queries')}, ${plural(tally.hops, 'hop')}`
+  const from = countText(holders.length, 'node')
+  const found = `${countText(endpoints.length, 'endpoint')} from ${from}`
+  const cost = `${countText(tally.queried, 'query', 'queries')}, ${countText(tally.hops, 'hop')}`
   const missed = rest.complete ? '' : `; incomplete: ${rest.incompleteReasons.join(', ')}`
   return `${found}; ${cost}, ${seconds(durationMs)}${missed}`
 }

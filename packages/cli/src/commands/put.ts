@@ -6,13 +6,13 @@ import type { DhtNode, ItemToPut, Put, PutReport } from '@dht/node'
 import { nobleCrypto } from '@dht/node/core'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { CommandFailure } from '../exit.ts'
+import { CommandFailure, EXIT } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { parseSequence } from '../options/parse.ts'
 import { writeJson } from '../output/json.ts'
 import { printable } from '../output/printable.ts'
 import { showProgress } from '../output/progress.ts'
-import { plural } from '../output/text.ts'
+import { countText } from '../output/text.ts'
 import { readSecretKey } from './secret-key.ts'
 import { addVisitOptions, untilStopped, type VisitSettings, visit } from './visit.ts'
 
@@ -50,6 +50,11 @@ async function put(
   { io }: Context,
 ): Promise<void> {
   const value = toValue({ text, file, infohash })
+  if (key === undefined && salt !== undefined)
+    throw new CommandFailure('--salt needs --key', EXIT.usage)
+  if (key === undefined && infohash !== undefined) {
+    throw new CommandFailure('--infohash needs --key', EXIT.usage)
+  }
   const secretKey = key === undefined ? undefined : readSecretKey(key)
   const use = async (node: DhtNode): Promise<void> => {
     const saltBytes = salt === undefined ? {} : { salt: Buffer.from(salt) }
@@ -79,6 +84,9 @@ function toValue(given: {
   readonly infohash: string | undefined
 }): Value {
   const { text, file, infohash } = given
+  if ([text, file, infohash].filter((each) => each !== undefined).length !== 1) {
+    throw new CommandFailure('give one of a text, --file and --infohash', EXIT.usage)
+  }
   return {
     ...(text !== undefined && { value: Buffer.from(text) }),
     ...(file !== undefined && { value: readFileSync(file) }),
@@ -121,7 +129,7 @@ async function firstOf(put: Put, io: Io): Promise<PutReport> {
 function tell(report: PutReport, { json }: VisitSettings, io: Io): void {
   const { target, accepted, refused } = report
   if (json) writeJson(io.out, report)
-  else io.out.write(`${target}  stored by ${plural(accepted.length, 'node')}\n`)
+  else io.out.write(`${target}  stored by ${countText(accepted.length, 'node')}\n`)
   if (accepted.length > 0) return
   const [why] = refused
   const reason = why === undefined ? 'no node stored it' : `refused: ${why.code} ${why.text}`

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { parseCount } from '../options/parse.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
-import { plural } from '../output/text.ts'
+import { countText } from '../output/text.ts'
 import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
 
 interface SampleSettings extends VisitSettings {
@@ -26,7 +26,10 @@ export function addSample(program: Command, { io }: Context): void {
     .action(({ limit = Number.POSITIVE_INFINITY, ...settings }: SampleSettings) => {
       const print = async (node: DhtNode): Promise<void> => {
         let found = 0
-        using _ = showProgress(io.err, () => `${plural(found, 'info hash', 'info hashes')} found`)
+        using _ = showProgress(
+          io.err,
+          () => `${countText(found, 'info hash', 'info hashes')} found`,
+        )
         for await (const sample of node.sampleInfohashes({ signal: io.stop.signal })) {
           if (settings.json) writeJson(io.out, sample)
           else io.out.write(`${sample.infohash}  from ${formatEndpoint(sample.from)}\n`)

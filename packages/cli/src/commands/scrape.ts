@@ -2,9 +2,10 @@
 
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { parseId } from '../options/network-of-id.ts'
+import { networkOfId, parseId } from '../options/network-of-id.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
+import { countText } from '../output/text.ts'
 import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
 
 export function addScrape(program: Command, { io }: Context): void {
@@ -17,7 +18,7 @@ export function addScrape(program: Command, { io }: Context): void {
     .action(async (infohash: string, settings: VisitSettings) => {
       const size = await visit({
         settings,
-        network: settings.network ?? 'mainline',
+        network: networkOfId(infohash, { network: 'mainline', ...settings }),
         io,
         use: async (node) => {
           using _ = showProgress(io.err, () => 'counting peers')
@@ -26,8 +27,8 @@ export function addScrape(program: Command, { io }: Context): void {
       })
       if (settings.json) writeJson(io.out, size)
       else {
-        const [seeds, downloaders] = [size.seeds, size.downloaders].map(Math.round)
-        io.out.write(`about ${seeds} seeds, ${downloaders} downloaders\n`)
+        const [seeds, downloaders] = [Math.round(size.seeds), Math.round(size.downloaders)]
+        io.out.write(`about ${countText(seeds, 'seed')}, ${countText(downloaders, 'downloader')}\n`)
       }
     })
 }

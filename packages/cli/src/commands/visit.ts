@@ -13,6 +13,7 @@ import {
 } from '../options/node-options.ts'
 import { printable } from '../output/printable.ts'
 import { showProgress } from '../output/progress.ts'
+import { countText } from '../output/text.ts'
 
 export interface VisitSettings extends NodeSettings {
   /** Results as JSON instead of text. */
@@ -42,14 +43,21 @@ export async function visit<T>(init: Visit<T>): Promise<T> {
   const { io, network, settings } = init
   const first = settings.bootstrap ?? NETWORKS[network].bootstrap
   if (first.length === 0) {
-    const message = `${network} has no public nodes to begin with: give --bootstrap host:port`
-    throw new CommandFailure(message, EXIT.usage)
+    throw new CommandFailure(nobodyToAsk(settings, network), EXIT.usage)
   }
   const use = async (node: DhtNode): Promise<T> => {
-    await join(node, { io, count: first.length })
+    await join(node, { io, network, count: first.length })
     return init.use(node)
   }
   return withNode({ ...init, use })
+}
+
+function nobodyToAsk({ bootstrap }: VisitSettings, network: NetworkName): string {
+  const why =
+    bootstrap === undefined
+      ? `${network} has no public nodes to begin with`
+      : 'nobody is left to ask'
+  return `${why}: give --bootstrap host:port`
 }
 
 /** The same without joining a network. */
@@ -84,11 +92,13 @@ export async function untilStopped(
 
 async function join(
   node: DhtNode,
-  { io, count }: { readonly io: Io; readonly count: number },
+  init: { readonly io: Io; readonly network: NetworkName; readonly count: number },
 ): Promise<void> {
-  using _ = showProgress(io.err, () => `joining by ${count === 1 ? 'a node' : `${count} nodes`}`)
+  const { io, network, count } = init
+  using _ = showProgress(io.err, () => `joining through ${countText(count, 'node')}`)
   const { contacts } = await node.joined({ signal: io.stop.signal })
-  if (contacts === 0) throw new CommandFailure('none of the nodes to begin with responded')
+  if (contacts > 0) return
+  throw new CommandFailure(`none of the nodes to begin with responded as nodes of ${network}`)
 }
 
 function warn(io: Io, warning: NodeEvent): void {

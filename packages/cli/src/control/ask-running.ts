@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { CommandFailure } from '../exit.ts'
 import { jsonLine } from '../output/json.ts'
 import { controlPath, listedNodes, type RunningNode } from './control-path.ts'
+import { isListening } from './control-server.ts'
 
 /**
  * The answers of the node, until the last one or until the signal is aborted.
@@ -19,8 +20,8 @@ export async function* askRunning(
 ): AsyncGenerator<unknown> {
   const socket = connect({ path: controlPath(node) })
   try {
-    await once(socket, 'connect').catch(() => {
-      throw new CommandFailure(notRunning(node))
+    await once(socket, 'connect').catch(async () => {
+      throw new CommandFailure(await notRunning(node))
     })
     const lines = createInterface({ input: socket, signal })
     socket.on('error', () => lines.close())
@@ -31,8 +32,11 @@ export async function* askRunning(
   }
 }
 
-function notRunning({ network, port }: RunningNode): string {
-  const others = listedNodes()
-  const known = others.length === 0 ? '' : `; found: ${others.join(', ')}`
+async function notRunning({ network, port }: RunningNode): Promise<string> {
+  const listed = listedNodes()
+  const alive = await Promise.all(listed.map((each) => isListening(controlPath(each))))
+  const others = listed.filter((_, at) => alive[at])
+  const options = others.map((each) => `--network ${each.network} --port ${each.port}`)
+  const known = options.length === 0 ? '' : `; found: ${options.join(', ')}`
   return `no node of ${network} runs at port ${port}${known}`
 }

@@ -24,10 +24,12 @@ export function controlPath({ network, port }: RunningNode): string {
 }
 
 /** The sockets that are there, also of nodes that were killed. On Windows none is listed. */
-export function listedNodes(): readonly string[] {
+export function listedNodes(): readonly RunningNode[] {
   if (isWindows) return []
-  const sockets = readdirSync(folder()).filter((name) => name.endsWith('.sock'))
-  return sockets.map((name) => name.replace(/\.sock$/, ''))
+  return readdirSync(folder()).flatMap((name) => {
+    const [, network, port] = /^(dht256|mainline)-(\d+)\.sock$/.exec(name) ?? []
+    return network === undefined ? [] : [{ network: network as NetworkName, port: Number(port) }]
+  })
 }
 
 /**

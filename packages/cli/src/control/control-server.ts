@@ -2,7 +2,7 @@
 // JSON, answered by lines of JSON. The connection ends with the last line.
 
 import { once } from 'node:events'
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { DhtNode } from '@dht/node'
@@ -33,20 +33,21 @@ export async function serveControl(node: DhtNode, path: string): Promise<AsyncDi
 }
 
 async function listen(server: Server, path: string): Promise<void> {
-  if (await isLeftBehind(path)) rmSync(path)
+  // A node that was killed leaves its socket behind.
+  if (existsSync(path) && !(await isListening(path))) rmSync(path)
   server.listen(path)
   await once(server, 'listening')
   if (process.platform !== 'win32') chmodSync(path, 0o600)
 }
 
-/** Whether a node that was killed has left its socket behind: then nobody listens there. */
-async function isLeftBehind(path: string): Promise<boolean> {
+/** Whether a node listens there. */
+export async function isListening(path: string): Promise<boolean> {
   const socket = connect(path)
   try {
     await once(socket, 'connect')
-    return false
+    return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+    return (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED'
   } finally {
     socket.destroy()
   }

@@ -30,7 +30,7 @@ export interface Defaults {
 export function addNodeOptions(command: Command, defaults: Defaults): Command {
   const { bootstrap } = mainline
   return command
-    .addOption(networkOption(defaults.network))
+    .addOption(networkOption(`which network to join (default: ${defaults.network})`))
     .addOption(
       variableOption('port', '<port>', `UDP port, 0: any (default: ${defaults.port})`).argParser(
         parsePort,
@@ -56,8 +56,7 @@ export function addNodeOptions(command: Command, defaults: Defaults): Command {
     )
 }
 
-export function networkOption(byDefault: string): Option {
-  const what = `which network to join (default: ${byDefault})`
+export function networkOption(what: string): Option {
   return variableOption('network', '<name>', what).choices(Object.keys(NETWORKS))
 }
 

@@ -8,6 +8,11 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('Expected a port from 0 to 65535.')
 }
 
+export function parseAnnouncedPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text)
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.')
+}
+
 /** @returns false for `off` */
 export function parseIpv4(text: string): string | false {
   if (text === 'off' || isIPv4(text)) return text !== 'off' && text

@@ -2,7 +2,7 @@
 
 import { type Contact, formatEndpoint } from '@dht/node'
 
-export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+export function countText(count: number, noun: string, nouns = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : nouns}`
 }
 

@@ -4,12 +4,13 @@ import { type Counters, formatEndpoint, type NodeInfo } from '@dht/node'
 
 /** Ends in a line feed. */
 export function infoText(info: NodeInfo): string {
-  const { store, announcements, counters } = info
+  const { store, items, announcements, counters } = info
   const lines: [label: string, text: string][] = [
     ['id', info.id],
     ['network', info.network],
     ...info.overlays.flatMap(overlayLines),
     ['store', `${store.peers} peers under ${store.keys} identities`],
+    ['items', `${items.count}, ${items.bytes} bytes`],
     ['announced', `${announcements.length} published by this node`],
     ...counterLines(counters),
   ]

@@ -62,7 +62,7 @@ describe('in Mainline', () => {
     const json = JSON.parse((await run('lookup', '--json', ...joining(), INFOHASH)).out)
     expect(json.endpoints).toEqual([{ address: '127.0.0.1', port: 6881, family: 4 }])
     const size = await run('scrape', ...joining(), INFOHASH)
-    expect(size).toMatchObject({ code: 0, out: 'about 1 seeds, 0 downloaders\n' })
+    expect(size).toMatchObject({ code: 0, out: 'about 1 seed, 0 downloaders\n' })
     const sampled = await run('sample', '--limit', '1', ...joining())
     expect(sampled.out).toMatch(new RegExp(`^${INFOHASH}  from 127\\.0\\.0\\.1:\\d+\\n$`))
   })
@@ -178,8 +178,17 @@ describe('what can not be used is told', () => {
   it.each([
     [['lookup', IDENTITY], /no public nodes to begin with/],
     [['lookup', '--bootstrap', '127.0.0.1:1', 'zz'], /40 or 64 hex digits/],
-    [['closest', '--network', 'mainline', '--bootstrap', 'none', INFOHASH], /no public nodes/],
-    [['enter', '--bootstrap', '127.0.0.1:1', IDENTITY, '70000'], /0 to 65535/],
+    [
+      ['closest', '--network', 'mainline', '--bootstrap', 'none', INFOHASH],
+      /nobody is left to ask/,
+    ],
+    [['scrape', IDENTITY], /an id of dht256, and the network is mainline/],
+    [['lookup', '--network', 'dht256', INFOHASH], /an id of mainline/],
+    [['announce', '--once', INFOHASH], /--once needs a port/],
+    [['put'], /one of a text, --file and --infohash/],
+    [['put', '--salt', 'a', 'text'], /--salt needs --key/],
+    [['put', '--infohash', INFOHASH], /--infohash needs --key/],
+    [['enter', '--bootstrap', '127.0.0.1:1', IDENTITY, '0'], /1 to 65535/],
     [['ping', 'nowhere'], /endpoint/i],
     [['id', 'address', 'nowhere'], /IPv4 or IPv6/],
     [['get', '--bootstrap', '127.0.0.1:1'], /missing required argument 'key'/],

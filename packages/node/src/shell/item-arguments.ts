@@ -14,7 +14,7 @@ import type { StoredItem } from '@dht/store'
 import { isVerified, mutableTarget } from '../core/items/item.ts'
 import type { ItemCrypto } from '../core/items/item-crypto.ts'
 import type { NewItem } from '../core/operations/user-put.ts'
-import { argumentError, unknownName } from '../errors.ts'
+import { argumentError, describedError, unknownName } from '../errors.ts'
 import { type CallOptions, checkedCall, type IdLike, isObject, toId } from './arguments.ts'
 import { toInfohash } from './infohash.ts'
 import { isMagnet } from './magnet.ts'
@@ -181,7 +181,7 @@ function toValue({ value, encoded, infohash }: ItemToPut, idLength: number): Uin
 function toValueBytes(value: unknown): Uint8Array {
   const max = MAX_ITEM_VALUE - '996:'.length
   if (isBytes(value) && value.length <= max) return new Uint8Array(value)
-  throw argumentError('value', `0 to ${max} bytes`, typeof value)
+  throw describedError('value', `0 to ${max} bytes`, sizeOf(value))
 }
 
 function toSalt(salt: BytesLike = new Uint8Array(0)): Uint8Array {
@@ -196,7 +196,11 @@ function toBytes(name: string, given: unknown, [min, max]: readonly [number, num
   if (isBytes(bytes) && bytes.length >= min && bytes.length <= max) return new Uint8Array(bytes)
   const size = min === max ? `${min}` : `${min} to ${max}`
   // Not the value itself: it may be a secret key.
-  throw argumentError(name, `${size} bytes or their hex`, typeof given)
+  throw describedError(name, `${size} bytes or their hex`, sizeOf(given))
+}
+
+function sizeOf(given: unknown): string {
+  return isBytes(given) ? `${given.length} bytes` : `a ${typeof given}`
 }
 
 function fromHex(text: string): Uint8Array {
