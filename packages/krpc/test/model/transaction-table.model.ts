@@ -62,6 +62,8 @@ export class TransactionModel {
   readonly stalled: Map<Asked, number> = new Map()
   /** Those that have not ended, in the order in which they were sent. */
   open: readonly Asked[] = []
+  /** Those that nodes may ignore: their expiry says nothing about an endpoint. */
+  readonly #ignorable = new Set<Asked>()
   /** Expired queries that are remembered, in the order in which they expired. */
   expired: readonly Remembered[] = []
   readonly #log: Learnt[] = []
@@ -79,7 +81,8 @@ export class TransactionModel {
     return this.open.length >= this.#config.maxOpen
   }
 
-  opened(asked: Asked): void {
+  opened(asked: Asked, mayBeIgnored = false): void {
+    if (mayBeIgnored) this.#ignorable.add(asked)
     this.all.push(asked)
     this.open = [...this.open, asked]
     this.ends.set(asked, [])
@@ -137,7 +140,7 @@ export class TransactionModel {
     this.ends.get(asked)?.push(how)
     this.open = this.open.filter((each) => each !== asked)
     if (how === 'expired') {
-      this.#learn(asked, 'expiry', undefined)
+      if (!this.#ignorable.has(asked)) this.#learn(asked, 'expiry', undefined)
       const remembered = [...this.expired, { asked, expiredAt: this.now }]
       this.expired = remembered.slice(-this.#config.maxOpen)
     }

@@ -1,13 +1,13 @@
 // A lookup as a list of facts that is sorted whenever the order matters, and a running lookup with
 // its queries, its owner and its deadline. Distances are numbers.
 
-import type { Contact, Endpoint, Response } from '@dht/krpc'
+import type { Contact, Endpoint, Network, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
 import type { IncompleteReason } from '../../src/core/operations/outcome.ts'
 import { cancelQuery } from './core-cancel.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { hostKeyOf, idOf, isCredible, isOneNode, type Peer, shared } from './core-peer.ts'
-import type { ObserverModel } from './core-queries.model.ts'
+import type { ObserverModel, QueryContent } from './core-queries.model.ts'
 
 type State = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 
@@ -216,19 +216,29 @@ function newFact(peer: Peer, known: Pick<Fact, 'distance' | 'hostKey' | 'hop'>):
 }
 
 export interface RunOwner {
-  found(endpoints: readonly Endpoint[], holder: Peer): void
+  found?(endpoints: readonly Endpoint[], holder: Peer): void
+  /** The response to a get. */
+  returned?(response: Response, responder: Peer): void
   /** Only stalled queries are open, so the user may get the result. */
   waits?(run: RunModel): void
   ended(run: RunModel): void
+}
+
+/** What a lookup is for, and what its queries say. */
+export interface Sought {
+  readonly target: bigint
+  readonly method: 'find_node' | 'get_peers' | 'get'
+  /** Whether seeds are not wanted. */
+  readonly noseed?: boolean
+  /** Of a get: only versions above this one are wanted. */
+  readonly known?: bigint | undefined
 }
 
 export class RunModel {
   readonly overlay: OverlayModel
   readonly lookup: LookupModel
   readonly #membersAtStart: number
-  readonly #target: bigint
-  readonly #method: 'find_node' | 'get_peers'
-  readonly #noseed: boolean | undefined
+  readonly #sought: Sought
   readonly #owner: RunOwner
   readonly #deadlineAt: number
   /** Why it may have missed something, in the order of the causes. */
@@ -242,21 +252,13 @@ export class RunModel {
   constructor(
     overlay: OverlayModel,
     owner: RunOwner,
-    what: {
-      readonly target: bigint
-      readonly method: 'find_node' | 'get_peers'
-      /** Whether seeds are not wanted. */
-      readonly noseed?: boolean
-      readonly seeds?: readonly Peer[]
-    },
+    what: Sought & { readonly seeds?: readonly Peer[] },
   ) {
     const { node } = overlay
     this.overlay = overlay
     this.#membersAtStart = overlay.size
     this.#owner = owner
-    this.#target = what.target
-    this.#method = what.method
-    this.#noseed = what.noseed
+    this.#sought = what
     this.#deadlineAt = node.now + node.config.lookupDeadlineMs
     const known = overlay.startingContacts(what.target, 2 * node.config.k)
     this.lookup = new LookupModel(what.target, overlay, [...known, ...(what.seeds ?? [])])
@@ -274,16 +276,17 @@ export class RunModel {
       this.#miss('deadline')
       this.lookup.isOver = true
     }
-    const target = idOf(this.#target, node.config.network)
+    const { method } = this.#sought
+    const question = questionOf(this.#sought, node.config.network)
     while (!this.lookup.isOver) {
       const peer = this.lookup.next()
       if (peer === undefined) {
         if (this.lookup.waitsForStalledOnly) this.#owner.waits?.(this)
         return
       }
-      const question = { method: this.#method, target, noseed: this.#noseed } as const
       const observer: ObserverModel = {
         asked: peer,
+        isSilenceFailure: method !== 'get',
         onResponse: (response, responder) => this.#answered(peer, response, responder),
         onError: () => this.#failed(peer),
         onFailure: () => this.#failed(peer),
@@ -345,9 +348,9 @@ export class RunModel {
     const endpoints = (response.values ?? [])
       .map(endpointFromCompact)
       .filter((e): e is Endpoint => e !== undefined && isCredible(e, from))
-    if (this.#method === 'get_peers' && endpoints.length > 0) {
-      this.#owner.found(endpoints, responder)
-    }
+    const { method } = this.#sought
+    if (method === 'get_peers' && endpoints.length > 0) this.#owner.found?.(endpoints, responder)
+    if (method === 'get') this.#owner.returned?.(response, responder)
     this.advance()
   }
 
@@ -364,4 +367,11 @@ export class RunModel {
     this.advance()
     return !isSuspect && !this.hasEnded
   }
+}
+
+function questionOf(sought: Sought, network: Network): QueryContent {
+  const target = idOf(sought.target, network)
+  if (sought.method === 'get') return { method: 'get', target, seq: sought.known }
+  if (sought.method === 'find_node') return { method: 'find_node', target }
+  return { method: 'get_peers', target, noseed: sought.noseed }
 }

@@ -1,5 +1,5 @@
-// The model of the operations of a user: lookups over all overlays, single queries and joins, each
-// settled once. Lookups wait while a join looks for first contacts.
+// The model of the operations of a user: lookups, puts, single queries and joins, each settled once.
+// Lookups and puts wait while a join looks for first contacts.
 
 import {
   type Contact,
@@ -10,21 +10,26 @@ import {
   formatEndpoint,
   type Response,
 } from '@dht/krpc'
-import type { Command, LookupMode } from '../../src/core/operations/command.ts'
+import type { NaiveItems } from '../../../store/test/support/naive-items.ts'
+import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
+import { targetOf } from '../../src/core/items/item.ts'
+import type { Command } from '../../src/core/operations/command.ts'
 import type { Answer, Outcome } from '../../src/core/operations/outcome.ts'
 import type { AddedModel } from './core-added.model.ts'
 import type { AnnouncedModel } from './core-announced.model.ts'
 import { cancelQuery } from './core-cancel.model.ts'
 import type { NodeContext } from './core-context.ts'
+import type { GetCommand, ItemGoalModel } from './core-item-goal.model.ts'
 import type { JoinModel } from './core-join.model.ts'
-import { RunModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
-import { isOneNode, numberOf, type Peer } from './core-peer.ts'
+import { isOneNode, numberOf } from './core-peer.ts'
 import type { PublisherModel } from './core-publish.model.ts'
+import { UserPutModel } from './core-put.model.ts'
 import type { ObserverModel, QueryContent } from './core-queries.model.ts'
-import { sum } from './core-round.model.ts'
+import { ItemSought, NodesSought, PeersSought } from './core-sought.model.ts'
+import { type SoughtModel, UserLookupModel } from './core-user-lookup.model.ts'
 
-type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
+type Held = Extract<Command, { kind: 'lookup' | 'closest' | 'lookup-goal' | 'put' }>
 type Asking = Exclude<Extract<Command, { to: Endpoint }>, { kind: 'query' }>
 
 interface Parts {
@@ -36,6 +41,14 @@ interface Parts {
   readonly added: AddedModel
   readonly isSeeking: () => boolean
   readonly atHome: (target: bigint) => Endpoint[]
+  /** The items that this node stores. */
+  readonly items: () => NaiveItems
+}
+
+/** A get of a user that was started: its goal, and what that should have found. */
+export interface GetModel {
+  readonly command: GetCommand
+  readonly goal: ItemGoalModel
 }
 
 interface OperationModel {
@@ -49,8 +62,9 @@ export class DispatcherModel {
   readonly #parts: Parts
   operations: OperationModel[] = []
   /** Lookups that have their result and can still find more. */
-  listening: OperationModel[] = []
+  listening: UserLookupModel[] = []
   held: Held[] = []
+  readonly gets: GetModel[] = []
 
   constructor(node: NodeContext, parts: Parts) {
     this.#node = node
@@ -59,8 +73,7 @@ export class DispatcherModel {
 
   start(command: Command): void {
     const node = this.#node
-    const isLookup = command.kind === 'lookup' || command.kind === 'closest'
-    if (!isLookup || !this.#isToWait(command)) this.#start(command)
+    if (!mayWait(command) || !this.#isToWait(command)) this.#start(command)
     else if (this.held.length < node.config.maxOperations) this.held.push(command)
     else node.settle(command.operationId, { kind: 'busy' })
   }
@@ -101,6 +114,7 @@ export class DispatcherModel {
         break
       case 'lookup':
       case 'closest':
+      case 'lookup-goal':
         this.#lookUp(command)
         break
       case 'enter':
@@ -118,14 +132,15 @@ export class DispatcherModel {
       case 'add-node':
         this.#parts.added.add(command)
         break
-      case 'query':
-      case 'lookup-goal':
-      case 'sample':
       case 'put':
+        this.#put(command)
+        break
+      case 'query':
+      case 'sample':
       case 'announce':
       case 'remove-node':
       case 'keep-peer':
-        throw new Error('the model knows no goals, items and samples of users')
+        throw new Error('the model knows no samples and single announcements of users')
       default:
         this.#ask(command)
     }
@@ -169,9 +184,47 @@ export class DispatcherModel {
     if (joins.length === 0) settle()
   }
 
-  #lookUp(command: Held): void {
-    const lookup = new UserLookupModel(this.#node, command, { ...this.#parts, desk: this })
-    if (this.#add(lookup)) lookup.start()
+  #lookUp(command: Exclude<Held, { kind: 'put' }>): void {
+    const { operationId } = command
+    const { families } = this.#parts
+    const sought = this.#soughtBy(command)
+    const lookup = new UserLookupModel(this.#node, { operationId, sought, families, desk: this })
+    if (!this.#add(lookup)) return
+    if (sought instanceof ItemSought) {
+      this.gets.push({ command: command as GetCommand, goal: sought.goal })
+    }
+    lookup.start()
+  }
+
+  #soughtBy(command: Exclude<Held, { kind: 'put' }>): SoughtModel {
+    const { atHome, items } = this.#parts
+    if (command.kind === 'closest') return new NodesSought(command)
+    if (command.kind === 'lookup') return new PeersSought(this.#node, command, atHome)
+    const get = command as GetCommand
+    const { now } = this.#node
+    return new ItemSought(get, () => items().find(get.goal.target, now)?.item)
+  }
+
+  #put(command: Extract<Command, { kind: 'put' }>): void {
+    const node = this.#node
+    const { item, keep } = command.put
+    const target = targetOf(item, nodeCrypto)
+    const store = (): void => {
+      const { kind } = this.#parts.items().put({ target, item, source: 'own' }, node.now)
+      node.note(`kept ${keep}: ${kind}`)
+    }
+    if (keep === 'at-once') store()
+    const put = new UserPutModel({
+      command,
+      target: numberOf(target),
+      node,
+      overlays: [...this.#parts.families.values()].map(({ overlay }) => overlay),
+      ended: (report) => {
+        if (keep === 'when-accepted' && report.accepted.length > 0) store()
+        this.settle(command.operationId, { kind: 'put', report })
+      },
+    })
+    if (this.#add(put)) put.start()
   }
 
   #cancel(operationId: number): void {
@@ -246,139 +299,9 @@ function contentOf(command: Asking): QueryContent {
   }
 }
 
-class UserLookupModel implements OperationModel {
-  readonly operationId: number
-  readonly #node: NodeContext
-  readonly #parts: Parts & { readonly desk: DispatcherModel }
-  readonly #command: Held
-  readonly #startedAt: number
-  #found: Endpoint[] = []
-  #holders: Peer[] = []
-  readonly #ended: RunModel[] = []
-  /** Runs that were repeated. Only what they cost still counts. */
-  readonly #inVain = new Set<RunModel>()
-  #open: RunModel[] = []
-  #begin: (overlay: OverlayModel) => RunModel = () => {
-    throw new Error('not started')
-  }
-  #isSettled = false
+const WAITING: readonly Command['kind'][] = ['lookup', 'closest', 'lookup-goal', 'put']
 
-  constructor(node: NodeContext, command: Held, parts: Parts & { readonly desk: DispatcherModel }) {
-    this.operationId = command.operationId
-    this.#node = node
-    this.#parts = parts
-    this.#command = command
-    this.#startedAt = node.now
-  }
-
-  get #mode(): LookupMode {
-    return this.#command.kind === 'lookup' ? this.#command.mode : 'all'
-  }
-
-  get #isForOne(): boolean {
-    return this.#mode === 'first'
-  }
-
-  start(): void {
-    const { kind } = this.#command
-    const target = numberOf(this.#command.target)
-    const method = kind === 'lookup' ? 'get_peers' : 'find_node'
-    if (kind === 'lookup') this.#add(this.#parts.atHome(target))
-    const owner = {
-      found: (endpoints: readonly Endpoint[], holder: Peer) => this.#heard(endpoints, holder),
-      waits: () => this.#finishEarly(),
-      ended: (run: RunModel) => this.#lookedUp(run),
-    }
-    const overlays = [...this.#parts.families.values()].map(({ overlay }) => overlay)
-    this.#begin = (overlay) => new RunModel(overlay, owner, { target, method })
-    this.#open = overlays.map(this.#begin)
-    const isMet = this.#isForOne && this.#found.length > 0
-    if (isMet || this.#open.length === 0) this.#finish()
-    else for (const run of [...this.#open]) run.advance()
-  }
-
-  stop(): void {
-    for (const run of this.#open) run.cancel()
-    this.#open = []
-  }
-
-  #heard(endpoints: readonly Endpoint[], holder: Peer): void {
-    const at = this.#holders.findIndex(({ address }) => address === holder.address)
-    if (at < 0) this.#holders.push(holder)
-    else this.#holders = this.#holders.with(at, holder)
-    this.#add(endpoints, holder)
-    if (this.#isForOne) this.#finish()
-  }
-
-  #lookedUp(run: RunModel): void {
-    this.#ended.push(run)
-    this.#open = this.#open.filter((other) => other !== run)
-    if (run.isInVain && !this.#isSettled) {
-      this.#node.note('lookup: begun again')
-      this.#inVain.add(run)
-      const again = this.#begin(run.overlay)
-      this.#open.push(again)
-      again.advance()
-    } else if (this.#open.length > 0) this.#finishEarly()
-    else if (this.#isSettled) this.#parts.desk.ended(this.operationId)
-    else this.#finish()
-  }
-
-  /** Finishes if endpoints are known and only stalled queries are open. */
-  #finishEarly(): void {
-    const isDue = this.#mode === 'quick' && !this.#isSettled && this.#found.length > 0
-    if (!isDue || !this.#open.every(({ lookup }) => lookup.waitsForStalledOnly)) return
-    const runs = [...this.#ended, ...this.#open]
-    this.#open = this.#open.filter((run) => run.stopAsking())
-    if (this.#open.length > 0) this.#parts.desk.listening.push(this)
-    this.#node.note('settled early')
-    this.#tell(runs)
-  }
-
-  #add(endpoints: readonly Endpoint[], holder?: Peer): void {
-    const known = this.#found.map(formatEndpoint)
-    const news = endpoints.filter((each, at) => {
-      const text = formatEndpoint(each)
-      const isFirst = endpoints.findIndex((other) => formatEndpoint(other) === text) === at
-      return isFirst && !known.includes(text)
-    })
-    this.#found = [...this.#found, ...news]
-    if (news.length === 0) return
-    const { operationId } = this
-    const from = holder?.contact
-    this.#node.oracle.tell({ kind: 'found', operationId, endpoints: news, from })
-    this.#node.note('found')
-  }
-
-  #finish(): void {
-    const runs = [...this.#ended, ...this.#open]
-    for (const run of this.#open) run.abort()
-    this.#open = []
-    this.#tell(runs)
-  }
-
-  #tell(runs: readonly RunModel[]): void {
-    this.#isSettled = true
-    const tally = sum(runs.map(({ lookup }) => lookup.tally()))
-    const isAlone = tally.responded === 0 && !(this.#isForOne && this.#found.length > 0)
-    const alone = isAlone ? (['no-response'] as const) : []
-    const last = runs.filter((run) => !this.#inVain.has(run))
-    const incompleteReasons = [...new Set([...last.flatMap(({ missed }) => missed), ...alone])]
-    this.#parts.desk.settle(this.operationId, {
-      kind: 'found',
-      mayFindMore: this.#open.length > 0,
-      result: {
-        endpoints: this.#found,
-        holders: this.#holders.map(({ contact }) => contact),
-        closest: last.flatMap(({ lookup }) => lookup.closest()),
-        complete: incompleteReasons.length === 0,
-        incompleteReasons,
-        tally,
-        durationMs: this.#node.now - this.#startedAt,
-      },
-    })
-  }
-}
+const mayWait = (command: Command): command is Held => WAITING.includes(command.kind)
 
 function announcedOf(command: Extract<Command, { kind: 'enter' }>): AnnouncedModel {
   const { port, impliedPort = false, seed = false } = command

@@ -166,7 +166,7 @@ export class OverlayModel {
       expireAt: node.now + forecast.expireMs,
       isSuspect: forecast.isSuspect,
     }
-    transactions.opened(transaction)
+    transactions.opened(transaction, observer.isSilenceFailure === false)
     node.send(to, query)
     this.open.set(transaction, { asked, query, observer, isToOurselves: false })
     return true
@@ -342,7 +342,8 @@ export class OverlayModel {
   }
 
   #end(open: OpenQueryModel, reason: Exclude<FailureReason, 'not-sent'>): void {
-    if (open.asked !== undefined) this.table.failed(open.asked)
+    const isFailure = reason !== 'timeout' || open.observer.isSilenceFailure !== false
+    if (open.asked !== undefined && isFailure) this.table.failed(open.asked)
     this.#fail(open, reason)
   }
 

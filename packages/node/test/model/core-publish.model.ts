@@ -6,9 +6,9 @@ import type { RoundReport } from '../../src/core/operations/outcome.ts'
 import type { AnnouncedModel } from './core-announced.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
-import type { Peer } from './core-peer.ts'
+import { idOf, type Peer } from './core-peer.ts'
 import type { Families } from './core-responder.model.ts'
-import { RoundModel } from './core-round.model.ts'
+import { type PublicationModel, RoundModel } from './core-round.model.ts'
 import { type HolderModel, WithdrawalsModel } from './core-withdraw.model.ts'
 
 const RETRIES_FOR_A_FEW = 5
@@ -27,6 +27,8 @@ export interface EntryModel extends AnnouncedModel {
   /** What the first report of a round said of the next one. */
   told?: number | undefined
 }
+
+type RoundOutcome = ReturnType<RoundModel['outcome']>
 
 interface Parts {
   readonly families: Families
@@ -142,7 +144,8 @@ export class PublisherModel {
     const overlays = [...this.parts.families.values()].map(({ overlay }) => overlay)
     const reported = (round: RoundModel): void => this.#roundReported(round)
     const ended = (round: RoundModel): void => this.#roundEnded(round)
-    return new RoundModel({ announced, node: this.node, overlays, reported, ended })
+    const publication = publicationOf(announced, this.node)
+    return new RoundModel({ publication, node: this.node, overlays, reported, ended })
   }
 
   joined(contacts: number): void {
@@ -170,7 +173,7 @@ export class PublisherModel {
       throw new Error(`PUB-1: next at ${entry.dueAt}, but ${entry.told} was told`)
     }
     entry.told = undefined
-    entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt: entry.dueAt }
+    entry.last = this.#reportOf(entry, outcome, entry.dueAt)
     node.oracle.tell({ kind: 'round', operationId: entry.operationId, report: entry.last })
     node.trace({ kind: 'published', report: entry.last })
     node.note(outcome.complete ? 'round: complete' : 'round: incomplete')
@@ -189,13 +192,17 @@ export class PublisherModel {
       throw new Error(`PUB-1: next at ${nextAt}, too far from a regular round`)
     }
     entry.told = nextAt
-    entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt }
+    entry.last = this.#reportOf(entry, outcome, nextAt)
     node.oracle.tell({ kind: 'round', operationId: entry.operationId, report: entry.last })
     node.trace({ kind: 'published', report: entry.last })
     node.note('round: more to come')
   }
 
-  #checkDue(entry: EntryModel, outcome: Omit<RoundReport, 'durationMs' | 'nextAt'>): void {
+  #reportOf({ port }: EntryModel, outcome: RoundOutcome, nextAt: number): RoundReport {
+    return { ...outcome, port, durationMs: this.node.now - outcome.startedAt, nextAt }
+  }
+
+  #checkDue(entry: EntryModel, outcome: RoundOutcome): void {
     const { now, config } = this.node
     const { accepted, refused, unreachable, startedAt } = outcome
     const regular = startedAt + config.republishMs
@@ -231,6 +238,15 @@ export class PublisherModel {
     entry.round?.abort()
     this.node.settle(entry.operationId, { kind: 'withdrawn' })
     return entry
+  }
+}
+
+function publicationOf(announced: AnnouncedModel, { config }: NodeContext): PublicationModel {
+  const { target, port, impliedPort, seed } = announced
+  const written = { target: idOf(target, config.network), port, impliedPort, seed }
+  return {
+    sought: { target, method: 'get_peers', noseed: seed },
+    write: (_peer, token) => ({ method: 'announce_peer', ...written, token }),
   }
 }
 

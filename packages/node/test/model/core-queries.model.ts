@@ -1,7 +1,7 @@
 // The queries that the model of a core sends, and what it keeps with each.
 
 import type { Id } from '@dht/id'
-import type { ErrorMessage, Network, Query, Response, Want } from '@dht/krpc'
+import type { ErrorMessage, Network, PutQuery, Query, QueryHead, Response, Want } from '@dht/krpc'
 import type { FailureReason } from '../../src/core/operations/outcome.ts'
 import type { Peer } from './core-peer.ts'
 
@@ -19,10 +19,14 @@ export type QueryContent =
       readonly seed?: boolean
     }
   | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
+  | { readonly method: 'get'; readonly target: Id; readonly seq: bigint | undefined }
+  | (Omit<PutQuery, keyof QueryHead | 'method'> & { readonly method: 'put' })
 
 /** The observer of a query, which is told one outcome. */
 export interface ObserverModel {
   readonly asked?: Peer
+  /** False: many nodes ignore the query, so an expiry is no failure of the node. */
+  readonly isSilenceFailure?: boolean
   onResponse(response: Response, responder: Peer): void
   onError(error: ErrorMessage): void
   onFailure(reason: FailureReason): void

@@ -1,18 +1,30 @@
 // One round of the model of a core: a lookup in each overlay, and a write to each of the nearest
 // that gave a token. It reports once when only slow nodes are open, and once at the end.
 
-import type { Contact, ErrorMessage } from '@dht/krpc'
+import type { Contact, ErrorMessage, Response } from '@dht/krpc'
 import type { RoundReport } from '../../src/core/operations/outcome.ts'
-import type { AnnouncedModel } from './core-announced.model.ts'
 import type { NodeContext } from './core-context.ts'
-import { RunModel, type TallyModel } from './core-lookup.model.ts'
+import { RunModel, type Sought, type TallyModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, type Peer } from './core-peer.ts'
+import type { QueryContent } from './core-queries.model.ts'
 import type { HolderModel } from './core-withdraw.model.ts'
 
-/** The announcement of the round, and the receiver of its reports. */
+/** What a round looks up and writes. */
+export interface PublicationModel {
+  readonly sought: Sought
+  /** A response to its lookup. */
+  returned?(response: Response, responder: Peer): void
+  write(peer: Peer, token: Uint8Array): QueryContent
+  /** Whether a node is written to. Absent: each is. */
+  isWanted?(peer: Peer): boolean
+  /** Whether a node that refuses with this code has what is written. */
+  isStoredAt?(peer: Peer, code: number): boolean
+}
+
+/** The publication of the round, and the receiver of its reports. */
 export interface RoundInit {
-  readonly announced: AnnouncedModel
+  readonly publication: PublicationModel
   readonly node: NodeContext
   readonly overlays: readonly OverlayModel[]
   /** The first writes have ended, and slow nodes are open. */
@@ -50,16 +62,18 @@ export class RoundModel {
   }
 
   start(): void {
-    const { target, seed } = this.#init.announced
-    const what = { target, method: 'get_peers', noseed: seed } as const
+    const { publication } = this.#init
     const owner = {
-      found: () => {},
+      returned: (response: Response, responder: Peer) =>
+        publication.returned?.(response, responder),
       waits: (run: RunModel) => {
         if (run.lookup.writeTargets().length > 0) this.#write(run)
       },
       ended: (run: RunModel) => this.#write(run),
     }
-    this.#runs = this.#init.overlays.map((overlay) => new RunModel(overlay, owner, what))
+    this.#runs = this.#init.overlays.map(
+      (overlay) => new RunModel(overlay, owner, publication.sought),
+    )
     for (const run of this.#runs) run.advance()
     if (this.#runs.length === 0) this.#finish()
   }
@@ -69,8 +83,8 @@ export class RoundModel {
     for (const run of this.#runs) run.abort()
   }
 
-  outcome(): Omit<RoundReport, 'durationMs' | 'nextAt'> {
-    const { target, port } = this.#init.announced
+  outcome(): Omit<RoundReport, 'port' | 'durationMs' | 'nextAt'> {
+    const { target } = this.#init.publication.sought
     const { config } = this.#init.node
     const writes = this.#writings.flatMap((writing) => writing.writes)
     const contacts = (wanted: Write['state']): Contact[] =>
@@ -84,7 +98,6 @@ export class RoundModel {
     })
     return {
       target: idOf(target, config.network),
-      port,
       startedAt: this.startedAt,
       accepted: contacts('accepted'),
       refused: writes
@@ -131,6 +144,7 @@ export class RoundModel {
     const { writes } = writing
     for (const { peer, token } of run.lookup.writeTargets()) {
       if (writes.some((write) => write.peer.key === peer.key)) continue
+      if (this.#init.publication.isWanted?.(peer) === false) continue
       writes.push({ peer, token, state: 'due', refusal: undefined })
     }
     this.#advance(writing)
@@ -156,20 +170,21 @@ export class RoundModel {
   #send(writing: Writing, write: Write): void {
     const { overlay } = writing.run
     this.#put.push({ write, overlay })
-    const { config } = this.#init.node
-    const { port, impliedPort, seed } = this.#init.announced
-    const target = idOf(this.#init.announced.target, config.network)
+    const { publication } = this.#init
     const settle = (state: Write['state'], refusal?: Write['refusal']): void => {
       Object.assign(write, { state, refusal })
       this.#advance(writing)
     }
     write.state = 'written'
-    const { token } = write
-    const question = { method: 'announce_peer', target, port, impliedPort, seed, token } as const
-    const isSent = overlay.ask(write.peer.contact.endpoint, question, {
-      asked: write.peer,
+    const { peer, token } = write
+    const isSent = overlay.ask(peer.contact.endpoint, publication.write(peer, token), {
+      asked: peer,
       onResponse: () => settle('accepted'),
-      onError: ({ code, text }: ErrorMessage) => settle('refused', { code, text }),
+      onError: ({ code, text }: ErrorMessage) => {
+        const isStored = publication.isStoredAt?.(peer, code) === true
+        if (isStored) settle('accepted')
+        else settle('refused', { code, text })
+      },
       onFailure: () => settle('unreachable'),
       onStalled: () => !this.#isOver,
     })

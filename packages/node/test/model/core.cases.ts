@@ -47,7 +47,7 @@ export type Case =
   | `garbage: ${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`
   | `from ${'port 0' | 'another family'}`
   | `reaction: ${Reaction}`
-  | `reaction to ${Methods}`
+  | `reaction to ${Methods | 'get' | 'put'}`
   | 'limited'
   | `own entry: ${'told' | 'kept back'}`
   | 'honest answer'
@@ -66,8 +66,22 @@ export type Case =
       | 'ping'
       | 'find-node'
       | 'find-value'
-      | 'store'}`
-  | `settle: ${'answered' | 'busy' | 'cancelled' | 'found' | 'joined' | 'refused' | 'withdrawn'}`
+      | 'store'
+      | 'get'
+      | 'put'}`
+  | `returned: ${
+      | 'nothing'
+      | 'valid'
+      | 'wrong signature'
+      | 'other value'
+      | 'other key'
+      | 'seq alone'}`
+  | `got: ${'nothing' | 'immutable' | 'mutable' | 'a newer version'}`
+  | `put to: ${'IPv4' | 'IPv6'}`
+  | `put: ${'with cas' | 'cas left out' | 'skipped' | 'stored already'}`
+  | `put refused: ${301 | 302 | 203}`
+  | `kept ${'at-once' | 'when-accepted'}: ${'added' | 'renewed' | 'replaced' | 'conflict'}`
+  | `settle: ${'answered' | 'busy' | 'cancelled' | 'found' | 'joined' | 'put' | 'refused' | 'withdrawn'}`
   | `failed: ${'protocol' | 'not-sent' | 'timeout' | 'unreachable'}`
   | 'held'
   | 'found'
@@ -145,6 +159,32 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'item told: seq alone': 1,
   'samples: some': 1,
   'samples: none': 1,
+  'request: get': 10,
+  'request: put': 10,
+  'returned: nothing': 4,
+  'returned: valid': 15,
+  'returned: wrong signature': 5,
+  'returned: other value': 5,
+  'returned: other key': 5,
+  'returned: seq alone': 5,
+  'got: nothing': 5,
+  'got: immutable': 2,
+  'got: mutable': 3,
+  'got: a newer version': 1,
+  'put to: IPv4': 14,
+  'put to: IPv6': 4,
+  'put: with cas': 6,
+  'put: cas left out': 2,
+  'put: skipped': 1,
+  'put: stored already': 1,
+  'put refused: 301': 1,
+  'put refused: 302': 1,
+  'put refused: 203': 1,
+  'kept at-once: added': 2,
+  'kept when-accepted: added': 1,
+  'settle: put': 8,
+  'reaction to get': 2,
+  'reaction to put': 1,
   'add-node': 3,
   'add-node: with its id': 3,
   'added: pinged': 3,

@@ -13,12 +13,14 @@ import {
   type Method,
   stray,
 } from './core.incoming-queries.ts'
+import type { Returning } from './core.item-replies.ts'
 import { askForSamples, type Putting, putItem, putItems } from './core.items.ts'
 import { advance, boundary, type Moment, setBack } from './core.moments.ts'
 import { converse, type Reaction, type Replying, reply, replyAfterExpiry } from './core.replies.ts'
 import type { Target } from './core.targets.ts'
+import { type Getting, getItem, type Publishing, publishItem } from './core.user-items.ts'
 import {
-  addNode,
+  addNodes,
   bootstrap,
   cancel,
   changeMind,
@@ -90,6 +92,23 @@ const reaction = fc.oneof(
   },
 )
 
+const returning: fc.Arbitrary<Returning> = fc.record({
+  what: fc.constantFrom<Returning['what'][]>(
+    'valid',
+    'valid',
+    'valid',
+    'valid',
+    'valid',
+    'nothing',
+    'wrong signature',
+    'other value',
+    'other key',
+    'seq alone',
+  ),
+  seq: fc.constantFrom(1, 2, 3),
+  text: fc.nat({ max: 1 }),
+})
+
 const replying = fc.record({
   which: fc.constantFrom(0, 0, 0, 1, 2, 5, 9),
   reaction,
@@ -98,6 +117,7 @@ const replying = fc.record({
   lies: fc.nat({ max: 7 }),
   values: fc.constantFrom(0, 0, 0, 1, 2, 5),
   hasToken: fc.boolean(),
+  item: returning,
 })
 
 const wishing: fc.Arbitrary<UserOperation> = fc.record({
@@ -136,6 +156,31 @@ const putting: fc.Arbitrary<Putting> = fc.record({
   cas: fc.constantFrom(undefined, undefined, 1, 2),
   rotations: fc.constantFrom(0, 0, 0, 1, 2),
   known: fc.constantFrom(undefined, 1, 2),
+})
+
+const wantedItem = {
+  who,
+  choice: fc.record({
+    item: fc.constantFrom(0, 1, 2, 2, 3, 3),
+    seq: fc.constantFrom(1, 2, 2, 3, 0),
+    text: fc.nat({ max: 1 }),
+  }),
+  returns: fc.array(returning, { minLength: 2, maxLength: 5 }),
+  responses: fc.constantFrom(20, 20, 20, 0, 2, 4, 6, 8),
+}
+
+const getting: fc.Arbitrary<Getting> = fc.record({
+  ...wantedItem,
+  known: fc.constantFrom(undefined, undefined, 1, 2),
+  isRising: fc.boolean(),
+})
+
+const publishing: fc.Arbitrary<Publishing> = fc.record({
+  ...wantedItem,
+  cas: fc.constantFrom(undefined, undefined, 1, 2),
+  keep: fc.constantFrom<Publishing['keep'][]>(undefined, 'at-once', 'when-accepted'),
+  isSame: fc.boolean(),
+  refusals: fc.array(fc.constantFrom(undefined, undefined, 302, 302, 301, 203), { maxLength: 4 }),
 })
 
 const moment = fc.constantFrom<Moment[]>(
@@ -217,7 +262,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     [1, named('stray', who, stray)],
     [3, named('putItem', putting, putItem)],
     [
-      3,
+      5,
       named(
         'putItems',
         fc.tuple(fc.array(putting, { minLength: 3, maxLength: 4 }), fc.boolean()),
@@ -225,7 +270,16 @@ export function anyCommand(): fc.Arbitrary<Command> {
       ),
     ],
     [2, named('askForSamples', putting, askForSamples)],
-    [3, named('addNode', fc.tuple(who, fc.boolean()), addNode)],
+    [4, named('getItem', getting, getItem)],
+    [4, named('publishItem', publishing, publishItem)],
+    [
+      3,
+      named(
+        'addNodes',
+        fc.tuple(fc.array(who, { minLength: 1, maxLength: 4 }), fc.boolean()),
+        addNodes,
+      ),
+    ],
   ]
   return fc.oneof(...mixture.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 }

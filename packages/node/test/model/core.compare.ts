@@ -14,6 +14,7 @@ import type {
 } from '../../src/core/inspection.ts'
 import type { NodeCore } from '../../src/core/node-core.ts'
 import { alike, sameBytes } from '../support/alike.ts'
+import { compareGets } from './core.compare-gets.ts'
 import type { FamilyModel, NodeModel } from './core.model.ts'
 import { hex, idOf, type Peer, peerOfContact, textOf } from './core-peer.ts'
 
@@ -33,6 +34,7 @@ export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection):
   for (const [at, overlay] of seen.overlays.entries()) compareOverlay(overlay, families[at]!, model)
   compareStore(seen, model)
   compareItems(seen, model)
+  compareGets(model)
   compareEntries(seen, model)
   same(
     'operations',

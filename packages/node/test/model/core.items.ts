@@ -7,12 +7,19 @@ import { send } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
 import { numberOf } from './core-peer.ts'
 
-export interface Putting {
-  readonly who: Who
+/** One version of one of a few items. */
+export interface ItemChoice {
   /** 0 and 1: immutable items; 2 and 3: mutable ones, of which one has a salt. */
   readonly item: number
   readonly seq: number
   readonly text: number
+}
+
+export const ITEMS = [0, 1, 2, 3] as const
+export const TEXTS = [0, 1] as const
+
+export interface Putting extends ItemChoice {
+  readonly who: Who
   readonly fault: 'none' | 'wrong token' | 'wrong signature' | 'other address'
   readonly cas: number | undefined
   readonly rotations: number
@@ -21,6 +28,7 @@ export interface Putting {
 }
 
 const author = new Author(1)
+export const otherAuthor: Author = new Author(2)
 
 /** Asks for an item and a token, puts the item, and asks for it again. */
 export function putItem(putting: Putting, world: World): void {
@@ -81,11 +89,12 @@ function query(content: object, { who, text }: Putting, world: World): Query {
   return { ...head, readOnly: text === 1, want: undefined, ...content } as unknown as Query
 }
 
-function itemOf({ item, seq, text }: Putting): ItemPut {
+/** @param by - its author */
+export function itemOf({ item, seq, text }: ItemChoice, by: Author = author): ItemPut {
   const v = encodeValue(new TextEncoder().encode(`${item} ${text}`))
-  if (item < 2) return author.immutable(v)
-  return author.mutable({ v, seq: BigInt(seq), salt: item === 3 ? 'salt' : '' })
+  if (item < 2) return by.immutable(v)
+  return by.mutable({ v, seq: BigInt(seq), salt: item === 3 ? 'salt' : '' })
 }
 
-const bigOf = (seq: number | undefined): bigint | undefined =>
+export const bigOf = (seq: number | undefined): bigint | undefined =>
   seq === undefined ? undefined : BigInt(seq)

@@ -67,6 +67,7 @@ export class NodeModel extends NodeContext {
       families,
       isSeeking,
       atHome,
+      items: () => this.responder.items.store,
       publisher: this.publisher,
       added: this.added,
     })

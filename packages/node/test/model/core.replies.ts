@@ -11,6 +11,7 @@ import {
   type Family,
   type Response,
 } from '@dht/krpc'
+import { itemIn, type Returning } from './core.item-replies.ts'
 import { send } from './core.targets.ts'
 import { SEEN_AT, type Who, type World } from './core.world.ts'
 import { numberOf } from './core-peer.ts'
@@ -26,6 +27,9 @@ export type Reaction =
   | 'same-transaction query'
   | 'late'
 
+/** The codes of errors. Those of puts come first. */
+const CODES = [302, 301, 201, 203]
+
 /** Addresses that no node can have. */
 const NOWHERE: Readonly<Record<Family, Endpoint>> = {
   4: endpoint('0.0.0.0', 1),
@@ -40,6 +44,15 @@ export interface Replying {
   readonly lies: number
   readonly values: number
   readonly hasToken: boolean
+  /** What a response to a get returns. */
+  readonly item: Returning
+}
+
+/** What nodes do with gets and puts, by the number of their response. */
+export interface ItemHabit {
+  returning(time: number): Returning
+  /** The code of the error that a put gets; undefined: it is accepted. */
+  refusal(time: number): number | undefined
 }
 
 /** A node reacts to an open query, or to one that has ended. */
@@ -61,7 +74,9 @@ export function reply(replying: Replying, world: World): void {
   const speaker = (reaction === 'late' ? undefined : one!.whom) ?? world.peer(replying.who).id
   const head = { kind: 'response', transactionId: meant.id, id: speaker } as const
   const ip = ipOf(replying, meant.to, world)
-  react(replying, { ...head, ...bodyOf(replying, world), ip }, meant.to, world)
+  const query = reaction === 'late' ? undefined : one?.query
+  const body = { ...bodyOf(replying, world), ...itemIn(query, replying.item, world) }
+  react(replying, { ...head, ...body, ip }, meant.to, world)
 }
 
 /** A response to an expired query: of the queried node or, one time in four, of another node. */
@@ -113,7 +128,13 @@ function react(replying: Replying, response: Response, to: Endpoint, world: Worl
       break
     case 'error':
       send(
-        { kind: 'error', transactionId, code: 201 + (replying.values % 5), text: 'no', ip },
+        {
+          kind: 'error',
+          transactionId,
+          code: CODES[replying.values % CODES.length]!,
+          text: 'no',
+          ip,
+        },
         to,
         world,
       )
@@ -184,8 +205,8 @@ function withNonsense(nodes: Uint8Array, world: World): Uint8Array {
   return Uint8Array.from([...bad.flat(), ...nodes])
 }
 
-/** Honest nodes that know each other respond to the first open queries. */
-export function converse(times: number, values: number, world: World): void {
+/** Nodes that know each other respond to the first open queries: honestly, without a habit. */
+export function converse(times: number, values: number, world: World, habit?: ItemHabit): void {
   for (let time = 0; time < times; time++) {
     const parts = [...world.model.families.values()].find(({ overlay }) => overlay.open.size > 0)
     const asked = parts?.overlay.transactions.open[0]
@@ -199,13 +220,21 @@ export function converse(times: number, values: number, world: World): void {
     const nearest = [...local].sort((a, b) => ((a.value ^ target) < (b.value ^ target) ? -1 : 1))
     const nodes = compactContacts(nearest.slice(0, k).map(({ contact }) => contact))
     const found = query.method === 'get_peers' && values > 0
+    const givesToken = query.method === 'get_peers' || query.method === 'get'
+    const { transactionId } = asked
+    const code = query.method === 'put' ? habit?.refusal(time) : undefined
+    if (code !== undefined) {
+      send({ kind: 'error', transactionId, code, text: 'no' }, place, world)
+      continue
+    }
     send(
       {
         kind: 'response',
-        transactionId: asked.transactionId,
+        transactionId,
         id: observer.asked?.id ?? here?.id ?? local[0]!.id,
         ...(parts.overlay.family === 4 ? { nodes } : { nodes6: nodes }),
-        ...(query.method === 'get_peers' && { token: Uint8Array.of(7, time % 256) }),
+        ...(givesToken && { token: Uint8Array.of(7, time % 256) }),
+        ...itemIn(query, habit?.returning(time), world),
         ...(found && { values: [compactEndpoint(world.placeOf(time, parts.overlay.family))] }),
         ip: SEEN_AT[parts.overlay.family],
       },

@@ -29,7 +29,7 @@ function play(
 const ASKED = 'NET-6…9, 51…53, 55…58, 66, STATE-4, 10, 57, TIME-8, TRACK-1, PUB-1…3, 8, API-6'
 const ANSWERED = 'NET-10…16, 50, 54, AMP-1…3, 5, 6, TOKEN-1, 2, 4, 5, 7, STORE-2, 3, STATE-1…3, 59'
 
-const ITEMS = 'ITEM-11, 12, 14, 15, SAMPLE-1, ADD-2'
+const ITEMS = 'ITEM-11, 12, 14, 15, 24, 25, SAMPLE-1, ADD-2'
 
 it(`${ASKED}, ${ANSWERED}, ${ITEMS}, SCRAPE-4: the core is its model`, {
   timeout: MODEL_TIMEOUT_MS,

@@ -37,8 +37,12 @@ export function request({ kind, who, target, port, mode }: UserOperation, world:
   if (world.last.deferred.includes(operationId)) world.count('held')
 }
 
-/** A node that the user has found elsewhere, in some scripts with its id. */
-export function addNode([who, isNamed]: readonly [Who, boolean], world: World): void {
+/** Nodes that the user has found elsewhere, in some scripts with their ids. */
+export function addNodes([all, isNamed]: readonly [readonly Who[], boolean], world: World): void {
+  for (const who of all) addNode(who, isNamed, world)
+}
+
+function addNode(who: Who, isNamed: boolean, world: World): void {
   const { id, contact } = world.peer(who)
   const command = { kind: 'add-node', endpoint: contact.endpoint, ...(isNamed && { id }) } as const
   world.play({ kind: 'begin', command })
