@@ -174,7 +174,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'put to: IPv4': 14,
   'put to: IPv6': 4,
   'put: with cas': 6,
-  'put: cas left out': 2,
+  'put: cas left out': 1,
   'put: skipped': 1,
   'put: stored already': 1,
   'put refused: 301': 1,

@@ -178,7 +178,12 @@ const getting: fc.Arbitrary<Getting> = fc.record({
 const publishing: fc.Arbitrary<Publishing> = fc.record({
   ...wantedItem,
   cas: fc.constantFrom(undefined, undefined, 1, 2),
-  keep: fc.constantFrom<Publishing['keep'][]>(undefined, 'at-once', 'when-accepted'),
+  keep: fc.constantFrom<Publishing['keep'][]>(
+    undefined,
+    'at-once',
+    'when-accepted',
+    'when-accepted',
+  ),
   isSame: fc.boolean(),
   refusals: fc.array(fc.constantFrom(undefined, undefined, 302, 302, 301, 203), { maxLength: 4 }),
 })
@@ -258,7 +263,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     [3, named('advance', fc.tuple(timeAdvance(), mode), ([a, b], w) => advance(a, b, w))],
     [1, named('setBack', fc.nat({ max: 5_000 }), setBack)],
     [2, named('flood', fc.tuple(asking, fc.nat({ max: 3 })), ([a, b], w) => flood(a, b, w))],
-    [3, named('garbage', fc.tuple(n, who), ([a, b], w) => garbage(a, b, w))],
+    [5, named('garbage', fc.tuple(n, who), ([a, b], w) => garbage(a, b, w))],
     [1, named('stray', who, stray)],
     [3, named('putItem', putting, putItem)],
     [
@@ -271,7 +276,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     ],
     [2, named('askForSamples', putting, askForSamples)],
     [4, named('getItem', getting, getItem)],
-    [4, named('publishItem', publishing, publishItem)],
+    [5, named('publishItem', publishing, publishItem)],
     [
       3,
       named(
