@@ -1,5 +1,5 @@
-// The model of the operations of a user: lookups, puts, single queries and joins, each settled once.
-// Lookups and puts wait while a join looks for first contacts.
+// The model of the operations of a user: lookups, puts, single queries and joins, each settled
+// once. Lookups and puts wait while a join looks for first contacts.
 
 import {
   type Contact,

@@ -4,7 +4,6 @@
 
 import { idFromBytes } from '@dht/id'
 import {
-  type Contact,
   contactsFromCompact,
   type Endpoint,
   type ErrorMessage,
@@ -285,12 +284,8 @@ export class OverlayModel {
     if (raw === undefined) return []
     return contactsFromCompact(raw, this.node.config.network.idLength, family)
       .filter(({ endpoint }) => isCredible(endpoint, from) && !this.isSelf(endpoint))
-      .map((contact) => this.#peerOf(contact))
+      .map((contact) => this.node.know(peerOfContact(contact)))
       .filter(({ value }) => value !== this.node.self)
-  }
-
-  #peerOf(contact: Contact): Peer {
-    return this.node.know(peerOfContact(contact))
   }
 
   /** Any 4 bytes that no open query uses, or will use when it is resent. */

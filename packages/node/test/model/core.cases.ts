@@ -80,8 +80,16 @@ export type Case =
   | `put to: ${'IPv4' | 'IPv6'}`
   | `put: ${'with cas' | 'cas left out' | 'skipped' | 'stored already'}`
   | `put refused: ${301 | 302 | 203}`
-  | `kept ${'at-once' | 'when-accepted'}: ${'added' | 'renewed' | 'replaced' | 'conflict'}`
-  | `settle: ${'answered' | 'busy' | 'cancelled' | 'found' | 'joined' | 'put' | 'refused' | 'withdrawn'}`
+  | `kept ${'at-once' | 'when-accepted'}: added`
+  | `settle: ${
+      | 'answered'
+      | 'busy'
+      | 'cancelled'
+      | 'found'
+      | 'joined'
+      | 'put'
+      | 'refused'
+      | 'withdrawn'}`
   | `failed: ${'protocol' | 'not-sent' | 'timeout' | 'unreachable'}`
   | 'held'
   | 'found'

@@ -1,5 +1,5 @@
-// What other nodes return for the gets of a core: the item in some version, or something that is not
-// to be believed.
+// What other nodes return for the gets of a core: the item in some version, or something that is
+// not to be believed.
 
 import { idsEqual } from '@dht/id'
 import type { Query, Response } from '@dht/krpc'
