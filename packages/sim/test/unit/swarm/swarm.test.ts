@@ -27,6 +27,8 @@ const MISJUDGED = [
   1010383676,
   // In Mainline a responder with a valid id took the place of a member without one.
   204229823,
+  // A node that was alone put items, which no other node could store.
+  1014759577,
 ] as const
 /** Larger worlds that showed defects of the node. */
 const MENDED = [
