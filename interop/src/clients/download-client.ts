@@ -21,6 +21,6 @@ export interface Download {
 export interface DownloadClient extends Requirement {
   /** Whether it announces itself but can't use the peers that the DHT returns. */
   readonly hasToBeFound: boolean
-  /** Starts the download; whoever calls watches the target folder. */
+  /** Starts the download. The caller watches the target folder. */
   start(lab: Lab, download: Download): Promise<Program>
 }

@@ -1,5 +1,5 @@
-// rTorrent, without its terminal. Version 0.9.8 misreads the peers that DHT nodes return, whoever
-// sends them (rakshasa/rtorrent#759), so it has to be found by others.
+// rTorrent, without its terminal. Version 0.9.8 misreads the peers that any DHT node
+// returns (rakshasa/rtorrent#759), so it has to be found by others.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -31,7 +31,7 @@ export class Program {
         this.#output = `${this.#output}${chunk}`.slice(-KEPT)
       })
     }
-    // A program that has ended reads no more; whoever waits for it learns so from `closed`.
+    // A program that has ended reads no more. `closed` tells that it has ended.
     child.stdin?.on('error', () => {})
   }
 

@@ -13,7 +13,7 @@ export const NAME = 'payload.bin'
 /** Of the file, bytes. */
 export const SIZE = 500_000
 const ADDRESS = ipv4Of(100)
-/** It serves whoever comes, at once and over TCP. */
+/** It serves every client at once, over TCP. */
 const GENEROUS = {
   allow_multiple_connections_per_ip: true,
   enable_incoming_utp: false,

@@ -34,7 +34,7 @@ const IGNORED = Object.freeze({ kind: 'ignored' })
  * Finds the k contacts nearest to a target by querying nearer and nearer ones (Kademlia paper,
  * §2.3).
  *
- * The loop around it: call `next` until it returns `wait` or `done`, send a query for each `ask`,
+ * The loop around it: call `next` until it returns `wait` or `done`, send a query for each `query`,
  * report what became of it by `responded`, `stalled` or `failed`, and begin again.
  */
 export class Lookup<C extends Identified> {
@@ -68,7 +68,7 @@ export class Lookup<C extends Identified> {
     this.#finishIfSettled()
   }
 
-  /** What to do now. The contact of an `ask` counts as queried. Call until `wait` or `done`. */
+  /** What to do now. The contact of a `query` counts as queried. Call until `wait` or `done`. */
   next(): LookupStep<C> {
     if (this.isDone) return DONE
     const candidate = this.#usedSlots < this.#maxSlots() ? this.#nextFresh() : undefined

@@ -141,6 +141,7 @@ export class ItemStore {
    * is empty. This is 1 ms after the end of a lifetime.
    */
   nextExpiryAt(): number | undefined {
+    if (this.#records.size === 0) return undefined
     for (const { stampedAt } of this.#records.values()) {
       return stampedAt + this.#config.lifetimeMs + 1
     }

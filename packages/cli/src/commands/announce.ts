@@ -79,7 +79,7 @@ async function publish(publication: Publication, { io }: Context): Promise<void>
     const announcement = publication.announce(node)
     if (once) await first(announcement, settings, io)
     else await all(announcement, settings, io)
-    // Whoever announces once wants it to stay there.
+    // The announcement is to stay after the command has ended.
     if (once) await node.close({ withdraw: false })
   }
   // A node that stays answers for what it announces.

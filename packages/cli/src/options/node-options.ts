@@ -1,5 +1,5 @@
-// The options of every command that has a node: which network, which sockets, and whom to ask
-// first. A flag wins over its variable.
+// The options of every command that has a node: the network, the sockets, and the bootstrap nodes.
+// A flag wins over its variable.
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { type Command, Option } from 'commander'

@@ -143,8 +143,8 @@ it.each([
 })
 
 it.each(['d1:b0:1:a0:e', 'i01e', `l${'i1e'.repeat(441)}e`])('%s counts as absent', (v) => {
-  const whole = text(encodeMessage<WithItems>(putOf({ v: ascii('3:XXX') }), network))
-  const read = decodeMessage(ascii(whole.replace('3:XXX', v)), network)
+  const whole = text(encodeMessage<WithItems>(putOf({ v: ascii('3:VVV') }), network))
+  const read = decodeMessage(ascii(whole.replace('3:VVV', v)), network)
   expect(read).toMatchObject({ kind: 'malformed', reason: 'argument' })
 })
 
@@ -192,13 +192,13 @@ it.each(['k', 'sig', 'seq'])('PROTO-61: a put with %s missing is malformed', (na
 })
 
 it.each([
-  ['v', '3:XXX', `${MAX_ITEM_VALUE}:${'x'.repeat(MAX_ITEM_VALUE)}`],
+  ['v', '3:VVV', `${MAX_ITEM_VALUE}:${'x'.repeat(MAX_ITEM_VALUE)}`],
   ['salt', '4:salt1:s', `4:salt${MAX_ITEM_SALT + 1}:${'s'.repeat(MAX_ITEM_SALT + 1)}`],
   ['seq', '3:seqi5e', '3:seqi-1e'],
 ])(
   'PROTO-61: a put whose %s exceeds its limit is read, and not written',
   (name, within, beyond) => {
-    const put = putOf({ ...signed, v: ascii('3:XXX'), salt: ascii('s') })
+    const put = putOf({ ...signed, v: ascii('3:VVV'), salt: ascii('s') })
     const whole = text(encodeMessage<WithItems>(put, network))
     const read = decodeMessage(ascii(whole.replace(within, beyond)), network)
     expect(read).toMatchObject({ kind: 'query', method: 'put' })

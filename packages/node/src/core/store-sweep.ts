@@ -21,8 +21,11 @@ export class StoreSweep {
 
   /** When the next sweep is due, ms; undefined: nothing is stored. */
   nextAt(): number | undefined {
-    const instants = this.#stores.map((store) => store.nextExpiryAt() ?? Number.POSITIVE_INFINITY)
-    const expiryAt = Math.min(...instants)
+    // Called after every event, so it makes no list.
+    let expiryAt = Number.POSITIVE_INFINITY
+    for (const store of this.#stores) {
+      expiryAt = Math.min(expiryAt, store.nextExpiryAt() ?? Number.POSITIVE_INFINITY)
+    }
     if (expiryAt === Number.POSITIVE_INFINITY) return undefined
     return Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
   }

@@ -43,7 +43,7 @@ export interface LookupOptions extends CallOptions {
 }
 
 /**
- * Hears of an endpoint that was found, at once.
+ * Is told of an endpoint as soon as it is found.
  *
  * @param from - the node that returned it; undefined: this node knew it. What is thrown is an
  *   uncaught exception.

@@ -9,7 +9,7 @@ import { isMagnet, magnetParameters } from './magnet.ts'
 /** RFC 4648, section 6. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** Without other letters: upper case makes two of some, such as the German sharp s. */
+/** No other letters: `toUpperCase` makes two of some, such as U+00DF. */
 const BASE32 = /^[a-z2-7]*$/i
 
 /** The info hash of version 1 among the topics of a magnet URI. */

@@ -78,7 +78,7 @@ export class Items {
   }
 
   #renew(key: string, put: NewItem, signal: AbortSignal | undefined): Put {
-    this.#renewals.get(key)?.stop()
+    if (signal?.aborted !== true) this.#renewals.get(key)?.stop()
     if (this.#renewals.size >= this.#parts.maxItems) return refusedPut()
     const ended = (ending: ItemRenewal): void => {
       if (this.#renewals.get(key) === ending) this.#renewals.delete(key)

@@ -139,6 +139,15 @@ it('ITEM-19: an aborted put rejects with the reason, and is not put again', asyn
   await expect(writer.get(target, { signal: AbortSignal.abort('no') })).rejects.toBe('no')
 })
 
+it('ITEM-19: a put that is aborted already leaves the renewal of the same item', async () => {
+  const item = { value: text('hello') }
+  const { target } = await soon(writer.put(item))
+  const late = writer.put(item, { signal: AbortSignal.abort('no') })
+  await expect(late).rejects.toBe('no')
+  await world.pass(3 * HOUR)
+  expect((await soon(reader.get(target))).item).toBeDefined()
+})
+
 it('ITEM-22: a node finds and serves what it keeps put itself', async () => {
   const { target } = await soon(writer.put({ value: text('mine') }))
   // No time passes, so no other node has responded.

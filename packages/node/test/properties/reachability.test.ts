@@ -26,7 +26,7 @@ function joinedNode(count: number, options: BenchOptions = {}) {
 
 const isReadOnly = (bench: Bench): boolean => bench.info.overlays[0]!.isReadOnly
 
-const stranger = (bench: Bench): Contact =>
+const unknownNode = (bench: Bench): Contact =>
   bench.newContact({ endpoint: endpoint('99.1.2.3', 7_000) })
 
 function turns(bench: Bench): readonly boolean[] {
@@ -83,7 +83,7 @@ describe.each([dht256, mainline])('$name', (network) => {
     const malformed = Uint8Array.from(Buffer.from('d1:q4:ping1:t2:aa1:y1:qe'))
     expect(bench.receive(malformed, known.endpoint)).toEqual([])
     expect(isReadOnly(bench)).toBe(true)
-    expect(bench.queryFrom(stranger(bench), { method: 'ping' })?.kind).toBe('response')
+    expect(bench.queryFrom(unknownNode(bench), { method: 'ping' })?.kind).toBe('response')
     expect(isReadOnly(bench)).toBe(false)
     bench.request({ kind: 'ping', to: known.endpoint })
     expect(bench.takeLast(known).message).toMatchObject({ kind: 'query', readOnly: false })
@@ -92,7 +92,7 @@ describe.each([dht256, mainline])('$name', (network) => {
   it('SELF-5: it loses no stored peer and renews its announcements', () => {
     const { bench, contacts } = joinedNode(ENOUGH, { core })
     const target = randomId(network.idLength, seededRandom(5))
-    bench.announceFrom(stranger(bench), target, 1_234)
+    bench.announceFrom(unknownNode(bench), target, 1_234)
     bench.request({ kind: 'enter', target, port: 4_321 })
     pass(bench, AFTER_MS, contacts)
     const published = bench.rounds.length
@@ -109,7 +109,7 @@ describe.each([dht256, mainline])('$name', (network) => {
   it.each([true, false])('SELF-5: readOnly: %s stays', (readOnly) => {
     const { bench, contacts } = joinedNode(ENOUGH, { core: { ...core, readOnly } })
     pass(bench, 3 * READ_ONLY_MS, contacts)
-    bench.queryFrom(stranger(bench), { method: 'ping' })
+    bench.queryFrom(unknownNode(bench), { method: 'ping' })
     expect([isReadOnly(bench), turns(bench)]).toEqual([readOnly, []])
   })
 })

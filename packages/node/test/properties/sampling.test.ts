@@ -6,9 +6,13 @@ import { PeerStore } from '@dht/store'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { MAX_SAMPLES, TargetSample } from '../../src/core/methods/target-sample.ts'
-import { MAX_ASKED_PER_HOST, type NodeSample } from '../../src/core/sampling/sample-walk.ts'
+import {
+  LEAST_AGAIN_MS,
+  MAX_ASKED_PER_HOST,
+  type NodeSample,
+} from '../../src/core/sampling/sample-walk.ts'
 import { MAX_SAMPLED_PER_HOST, SampledNodes } from '../../src/core/sampling/sampled-nodes.ts'
-import { Bench, isAt } from '../support/bench.ts'
+import { Bench, isAt, type SentDatagram } from '../support/bench.ts'
 
 const HOUR_MS = 3_600_000
 const core = { network: mainline, quietMs: 1_000_000_000 }
@@ -288,6 +292,50 @@ it('SAMPLE-4: a walk ends although liars name ports without end and tell the int
   expect(new Set(asked).size).toBe(asked.length)
   expect(asked.length).toBeLessThanOrEqual(hosts * MAX_ASKED_PER_HOST)
   expect(asked.length).toBeGreaterThan(hosts)
+})
+
+it('SAMPLE-4: a walk asks a few ports of one host, also when their intervals are over', () => {
+  const bench = new Bench({ core })
+  const liar = (port: number) => contact(anyTarget(5_000 + port), endpoint('20.1.0.1', port))
+  const known = new Map([contactOf(0)].map((node) => [node.endpointKey, node]))
+  const tell = (node: ReturnType<typeof liar>) => {
+    known.set(node.endpointKey, node)
+    return node
+  }
+  bench.addMember(contactOf(0))
+  bench.take()
+  const operationId = bench.request({ kind: 'sample', onSample: () => {} } as never)
+  const slow: { readonly query: SentDatagram; readonly at: number }[] = []
+  let [honest, port, asked, sampledAt] = [0, 1_000, 0, 0]
+  const answer = (query: SentDatagram): void => {
+    const who = known.get(endpointKey(query.to))!
+    const nodes = Array.from({ length: 4 }, () => tell(liar(port++)))
+    if (honest < 120) nodes.push(tell(contactOf(++honest)))
+    bench.respond(query, who, { nodes, interval: 0n, num: 0n, samples: new Uint8Array(0) })
+  }
+  const react = (): void => {
+    for (const query of bench.take()) {
+      const { message, to } = query
+      if (message.kind !== 'query') continue
+      const isLiar = to.address === '20.1.0.1'
+      if (message.method !== 'sample_infohashes') bench.respond(query, known.get(endpointKey(to))!)
+      else if (isLiar) {
+        asked++
+        answer(query)
+      } else slow.push({ query, at: bench.now + 3_000 })
+    }
+    if (slow.length === 0 || slow[0]!.at > bench.now) return
+    sampledAt = bench.now
+    answer(slow.shift()!.query)
+  }
+  for (let second = 0; second < 600; second++) {
+    bench.passWith(1_000, react)
+    react()
+  }
+  expect(bench.outcomes.get(operationId)).toMatchObject({ kind: 'sampled' })
+  // Longer than the least time after which a port is asked again.
+  expect(sampledAt).toBeGreaterThan(LEAST_AGAIN_MS)
+  expect(asked).toBe(MAX_ASKED_PER_HOST)
 })
 
 describe('SAMPLE-2: what is no fault of the queried node', () => {

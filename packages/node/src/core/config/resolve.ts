@@ -58,7 +58,7 @@ export function longestRoundMs(config: CoreConfig): number {
   return config.lookupDeadlineMs + 2 * (config.paceWaitMs + config.giveUpMs)
 }
 
-/** How much longer than `quietMs` a node waits for a query of a stranger, ms: ours. */
+/** Wait beyond `quietMs` for a query that shows that the node is reached, ms: ours. */
 const BEYOND_QUIET_MS = CORE_DEFAULTS.readOnlyAfterMs - CORE_DEFAULTS.quietMs
 
 /** The nodes of an idle network are silent for `quietMs`, which says nothing about their reach. */

@@ -17,7 +17,7 @@ import type { Services } from '../services.ts'
 export interface Walk {
   /** The next step; a contact to ask counts as asked from this moment. */
   next(): LookupStep<Contact>
-  responded(asked: Contact, reply: LookupResponse<Contact>): void
+  responded(asked: Contact, response: LookupResponse<Contact>): void
   /** The response is late: another contact may be queried meanwhile. */
   stalled(asked: Contact): void
   failed(asked: Contact): void

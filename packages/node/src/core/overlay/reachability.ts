@@ -9,7 +9,7 @@
 //
 // Forged queries and a full memory can only make the node stay full, as it is without this rule.
 
-import type { Contact, Endpoint } from '@dht/krpc'
+import { type Contact, type Endpoint, endpointKey } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
 import type { Services } from '../services.ts'
 import type { AddressPolicy } from './address-policy.ts'
@@ -66,9 +66,9 @@ export class Reachability {
     return this.#isReadOnly
   }
 
-  /** A query was sent to `to`. */
-  querySent(to: Endpoint, now: number): void {
-    if (this.#isAdaptive) this.#written.add(to, now)
+  /** A query was sent to the endpoint with this key. */
+  querySent(key: string, now: number): void {
+    if (this.#isAdaptive) this.#written.add(key, now)
   }
 
   /** A query came from `from`. Call it before the query is served: the node may turn full. */
@@ -76,8 +76,9 @@ export class Reachability {
     if (!this.#isAdaptive) return
     // Most queries that a busy node receives come soon after a proof.
     if (now >= this.#provenAt && now < this.#provenAt + PROOF_SPACING_MS) return
-    if (!this.#written.has(from, now) && this.#addresses.isOutside(from, now)) this.#proven(now)
-    if (!this.#isReadOnly) this.#written.add(from, now)
+    const key = endpointKey(from)
+    if (!this.#written.has(key, now) && this.#addresses.isOutside(from, now)) this.#proven(now)
+    if (!this.#isReadOnly) this.#written.add(key, now)
   }
 
   /** A join has ended, by which others may have learnt of the node. A full node waits anew. */

@@ -5,6 +5,7 @@
 import {
   type Endpoint,
   type ErrorMessage,
+  endpointKey,
   formatEndpoint,
   isUnicast,
   type LateResponse,
@@ -202,7 +203,8 @@ export class QueryManager {
         // Resent once, because the first datagram or its response may have been lost.
         if (open.observer.onStalled(isSuspect, now)) {
           this.#outgoing.countSent(to, now)
-          this.#send(open.content, lapse.secondId, to, now)
+          const key = open.asked?.endpointKey ?? endpointKey(to)
+          this.#send(open.content, lapse.secondId, { to, key }, now)
         }
       } else {
         this.#end(open, 'timeout', now)
@@ -228,20 +230,26 @@ export class QueryManager {
     const { counters } = this.#services
     const asked = observer.asked ?? this.#evidence.contactAt(to)
     const open: OpenQuery = { observer, asked, content, isToOurselves: false }
-    const { asked: known, isSilenceFailure = true } = observer
-    const options = { key: known?.endpointKey, mayBeIgnored: !isSilenceFailure }
+    const { isSilenceFailure = true } = observer
+    const key = asked?.endpointKey ?? endpointKey(to)
+    const options = { key, mayBeIgnored: !isSilenceFailure }
     query.transaction = this.#transactions.open(to, open, now, options)
     if (query.transaction === undefined) {
       counters.queriesOverflowed++
       return false
     }
     counters.queriesSent++
-    this.#send(content, query.transaction.transactionId, to, now)
+    this.#send(content, query.transaction.transactionId, { to, key }, now)
     return true
   }
 
-  #send(content: AnyContent, transactionId: Uint8Array, to: Endpoint, now: number): void {
-    this.#reachability.querySent(to, now)
+  #send(
+    content: AnyContent,
+    transactionId: Uint8Array,
+    { to, key }: { readonly to: Endpoint; readonly key: string },
+    now: number,
+  ): void {
+    this.#reachability.querySent(key, now)
     this.#services.outbox.send(this.#transmit(content, transactionId, to))
   }
 

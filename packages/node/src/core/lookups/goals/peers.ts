@@ -17,7 +17,7 @@ import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
 
 type GetPeers = Method<MainlineGetPeersQuery, GetPeersResults>
 
-/** Hears of new endpoints. `from` returned them; undefined: this node knew them. */
+/** Is told of new endpoints. `from` returned them; undefined: this node knew them. */
 export type OnFound = (endpoints: readonly Endpoint[], from: Contact | undefined) => void
 
 /** The progress of a lookup that has found an endpoint, by its mode. */
