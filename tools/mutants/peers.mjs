@@ -86,7 +86,7 @@ export const ofPeers = [
     file: `${node}/src/core/sampling/sample-walk.ts`,
     find: ' || ofHost.size >= MAX_ASKED_PER_HOST',
     replace: '',
-    tests: [`${node}/test/properties/sampling.test.ts`],
+    tests: [`${node}/test/properties/sampling-bounds.test.ts`],
     killers: ['SAMPLE-4'],
   },
   {

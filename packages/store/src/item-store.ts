@@ -142,10 +142,8 @@ export class ItemStore {
    */
   nextExpiryAt(): number | undefined {
     if (this.#records.size === 0) return undefined
-    for (const { stampedAt } of this.#records.values()) {
-      return stampedAt + this.#config.lifetimeMs + 1
-    }
-    return undefined
+    const [oldest] = this.#records.values()
+    return oldest && oldest.stampedAt + this.#config.lifetimeMs + 1
   }
 
   /** Copies everything out, for tests, models and inspection. O(size). */
