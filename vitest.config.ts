@@ -13,6 +13,10 @@ export const alias = [
   },
   { find: /^@dht\/krpc\/udp$/, replacement: `${root}packages/krpc/src/udp.ts` },
   { find: /^@dht\/node\/core$/, replacement: `${root}packages/node/src/core.ts` },
+  {
+    find: /^@dht\/observatory\/recording$/,
+    replacement: `${root}packages/observatory/src/recording.ts`,
+  },
   { find: /^@dht\/sim\/live$/, replacement: `${root}packages/sim/src/live.ts` },
   { find: /^@dht\/testing$/, replacement: `${root}tools/testing/src/index.ts` },
   { find: /^@dht\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },

@@ -110,7 +110,7 @@ function runModule(
 }
 
 /** Entry points whose declarations need Node's types. */
-const NEEDS_NODE = /\/(udp|node|live|cli|bittorrent-dht)$/
+const NEEDS_NODE = /\/(udp|node|live|cli|observatory|bittorrent-dht)$/
 
 /** Compiles a consumer, and checks the declarations that it uses. */
 function compile(

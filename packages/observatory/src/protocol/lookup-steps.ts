@@ -1,0 +1,54 @@
+// A lookup as an observer sees it, step by step.
+
+import type { Peer } from './members.ts'
+
+export interface LookupHead {
+  /** Unique in the node's life. */
+  readonly id: number
+  readonly target: string
+  readonly family: 4 | 6
+  readonly purpose: 'user' | 'join' | 'refresh' | 'publish'
+}
+
+export interface LookupRecord {
+  readonly lookup: LookupHead
+  readonly steps: readonly LookupStep[]
+  /** Whether steps are missing, because there were more than `MAX_LOOKUP_STEPS`. */
+  readonly isCut: boolean
+}
+
+export type LookupStep =
+  | { readonly kind: 'started'; readonly at: number; readonly startingContacts: readonly Peer[] }
+  | { readonly kind: 'queried'; readonly at: number; readonly contact: Peer }
+  | { readonly kind: 'stalled'; readonly at: number; readonly contact: Peer }
+  | {
+      readonly kind: 'responded'
+      readonly at: number
+      /** As it was queried. */
+      readonly contact: Peer
+      /** As it responded: another id may answer at that endpoint. */
+      readonly responder: Peer
+      readonly roundTripMs: number
+      /** The usable contacts that it told. */
+      readonly closer: readonly Peer[]
+      /** Number of contacts that it told and that can't be used. */
+      readonly unusable: number
+      /** Number of endpoints or items that it returned. */
+      readonly values: number
+      readonly hasToken: boolean
+    }
+  | {
+      readonly kind: 'failed'
+      readonly at: number
+      readonly contact: Peer
+      /** Such as `timeout`, `unreachable`, `protocol`; or an error message of the node. */
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'ended'
+      readonly at: number
+      readonly closest: readonly Peer[]
+      readonly incompleteReasons: readonly string[]
+      /** Candidates that were known and never queried. */
+      readonly notQueried: number
+    }

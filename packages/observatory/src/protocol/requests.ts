@@ -1,0 +1,47 @@
+// What a page asks of the live server, and how the server replies.
+
+export interface SessionRequest {
+  /** Hex. */
+  readonly token: string
+}
+
+export interface LookupRequest {
+  /** Of the network's width, hex. */
+  readonly target: string
+  /** `peers` (default) looks for endpoints, `closest` for the nearest nodes. */
+  readonly mode?: 'peers' | 'closest'
+}
+
+export interface LookupReply {
+  /** Names the request in its `lookup-result`. */
+  readonly request: number
+}
+
+export interface EnterRequest {
+  readonly id: string
+  /** 1..65535. */
+  readonly port: number
+}
+
+export interface DeleteRequest {
+  readonly id: string
+}
+
+/** Puts an immutable item. */
+export interface PutRequest {
+  /** UTF-8, at most 900 bytes. */
+  readonly value: string
+}
+
+export interface Done {
+  /** The id under which it was put or entered. */
+  readonly id: string
+}
+
+export interface Refusal {
+  readonly error: {
+    /** Such as `unauthorized`, `forbidden`, `too-many`, `argument`. */
+    readonly code: string
+    readonly message: string
+  }
+}
