@@ -22,6 +22,7 @@ export type { Counters } from './core/counters.ts'
 export type { LookupMode } from './core/operations/command.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Clock } from './ports/clock.ts'
+export type { DiscoveryHost, DiscoveryInfo, DiscoverySource } from './ports/discovery.ts'
 export type { Resolver } from './ports/resolver.ts'
 export type { StateStorage, StorageNotice } from './ports/state-storage.ts'
 export type {

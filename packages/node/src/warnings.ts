@@ -11,6 +11,8 @@ export type WarningCode =
   | 'DHT_BOOTSTRAP_SELF'
   /** No node of the bootstrap list responded, and no other is known; they are tried again. */
   | 'DHT_BOOTSTRAP_SILENT'
+  /** A source of nodes (`discovery`) failed, or found more than is believed. */
+  | 'DHT_DISCOVERY'
   /** Another node has the id of this node; copies of a state cause that. */
   | 'DHT_OWN_ID_ELSEWHERE'
   /** This machine has no IPv6, and the options neither require nor exclude it. */

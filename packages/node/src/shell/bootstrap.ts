@@ -18,11 +18,20 @@ export interface BootstrapParts {
   readonly clock: Clock
   readonly warn: Warn
   /**
-   * @param endpoints - all that are known by now, in the order of the list
-   * @param isPending - whether names are being looked up
+   * @param told - all that are known by now: of the list, in its order, and those added, the latest
+   *   first; and whether names are being looked up
    */
-  readonly tell: (endpoints: readonly Endpoint[], isPending: boolean) => void
+  readonly tell: (told: BootstrapEndpoints) => void
 }
+
+export interface BootstrapEndpoints {
+  readonly listed: readonly Endpoint[]
+  readonly added: readonly Endpoint[]
+  readonly isPending: boolean
+}
+
+/** Added endpoints that are kept: ours. Beyond that, the oldest is forgotten. */
+const MAX_KEPT = 64
 
 interface Known {
   readonly endpoint: Endpoint
@@ -42,6 +51,8 @@ export class Bootstrap {
   /** The endpoints that were told last, and how many of each family. */
   #told: ReadonlySet<string> = new Set()
   #toldOf: Readonly<Record<Family, number>> = { 4: 0, 6: 0 }
+  /** Endpoints that are not on the list, by text; the one added last is the last. */
+  readonly #added = new Map<string, Endpoint>()
   #isClosed = false
 
   constructor(parts: BootstrapParts) {
@@ -71,6 +82,22 @@ export class Bootstrap {
       if (name.isAwaited) this.#awaited.add(name)
     }
     for (const item of this.#parts.items) this.#read(item)
+    this.#tell()
+  }
+
+  /** Whether it is not this node's own endpoint, and this node has a socket for its family. */
+  isUsable(endpoint: Endpoint): boolean {
+    return this.#families.has(endpoint.family) && !this.#own.has(endpoint)
+  }
+
+  /** Adds a usable endpoint that is not on the list, and tells all at once. */
+  add(endpoint: Endpoint): void {
+    if (this.#isClosed) return
+    const text = formatEndpoint(endpoint)
+    this.#added.delete(text)
+    this.#added.set(text, endpoint)
+    const [oldest] = this.#added.keys()
+    if (this.#added.size > MAX_KEPT) this.#added.delete(oldest!)
     this.#tell()
   }
 
@@ -109,7 +136,8 @@ export class Bootstrap {
     const ofFour = endpoints.filter(({ family }) => family === 4).length
     this.#told = new Set(known.map(({ text }) => text))
     this.#toldOf = { 4: ofFour, 6: endpoints.length - ofFour }
-    this.#parts.tell(endpoints, this.#awaited.size > 0)
+    const added = [...this.#added.values()].reverse()
+    this.#parts.tell({ listed: endpoints, added, isPending: this.#awaited.size > 0 })
   }
 
   #read(item: BootstrapItem): void {

@@ -10,6 +10,7 @@ import type { StatePersistence } from '../state/state-persistence.ts'
 import type { Bootstrap } from './bootstrap.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Calls } from './calls.ts'
+import type { Discovery } from './discovery.ts'
 import type { Driver } from './driver.ts'
 import type { OperationWaiters } from './operation-waiters.ts'
 import type { NodeEvent } from './plain.ts'
@@ -22,6 +23,7 @@ export interface DhtNodeParts {
   readonly events: Broadcast<NodeEvent>
   readonly persistence: StatePersistence | undefined
   readonly bootstrap: Bootstrap
+  readonly discovery: Discovery
   readonly idLength: number
   readonly clock: Clock
   readonly crypto: ItemCrypto
@@ -45,10 +47,12 @@ export async function closeNode(
   calls: Calls,
   { withdraws, state }: { readonly withdraws: boolean; readonly state: SavedState },
 ): Promise<void> {
-  const { bootstrap, driver, events, persistence } = parts
+  const { bootstrap, discovery, driver, events, persistence } = parts
   bootstrap.close()
+  const undiscovered = discovery.close()
   calls.close()
   if (withdraws && state.announcements.length > 0) await withdrawAll(parts)
+  await undiscovered
   await driver.close()
   await persistence?.close(state)
   events.end()

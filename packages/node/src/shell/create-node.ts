@@ -11,6 +11,7 @@ import { type Warn, warnOnce } from '../warnings.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { Broadcast } from './broadcast.ts'
 import { DhtNode } from './dht-node.ts'
+import { Discovery } from './discovery.ts'
 import { Driver } from './driver.ts'
 import { OperationWaiters } from './operation-waiters.ts'
 import {
@@ -96,10 +97,12 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const knowsSeeds = network.methods.named('get_peers') === mainlineGetPeers
   const isObserved = onEvent !== undefined
   const rest = { bootstrap, idLength, knowsSeeds, isObserved, ...forItems }
-  const parts = { core, driver, operations, events, persistence, ...rest }
+  const discovery = discoveryOf(start, bootstrap)
+  const parts = { core, driver, operations, events, persistence, discovery, ...rest }
   const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()
+  discovery.start({ id: node.id, network: network.name, endpoints: node.endpoints })
   node.joined().catch(() => {})
   // Published again as soon as there are contacts.
   if (saved !== undefined) node.restore(saved)
@@ -206,12 +209,29 @@ function bootstrapOf({ config, driver, warn }: Start, bound: readonly Endpoint[]
     resolvers: resolver ? [resolver] : bound.map(({ family }) => dnsLookup(family)),
     clock,
     warn,
-    tell: (found, pending) =>
+    tell: ({ listed, added, isPending }) =>
       driver.start({
         kind: 'bootstrap',
-        endpoints: routers ? [] : found,
-        routers: routers ? found : [],
-        pending,
+        endpoints: routers ? added : [...listed, ...added],
+        routers: routers ? listed : [],
+        pending: isPending,
       }),
+  })
+}
+
+/**
+ * What a source finds is a bootstrap endpoint, through which a node without contacts joins at once,
+ * and an added node, which becomes a contact of a node that has joined.
+ */
+function discoveryOf({ config, driver, warn }: Start, bootstrap: Bootstrap): Discovery {
+  return new Discovery({
+    sources: config.discovery,
+    now: () => driver.now(),
+    warn,
+    isUsable: (endpoint) => bootstrap.isUsable(endpoint),
+    found: (endpoint) => {
+      bootstrap.add(endpoint)
+      driver.start({ kind: 'add-node', endpoint })
+    },
   })
 }

@@ -354,7 +354,8 @@ export class DhtNode {
 
   /** Everything about the node at this instant; also after `close`. */
   info(): NodeInfo {
-    return toPlain(this.#parts.core.info(this.#parts.driver.now()))
+    const { core, driver, discovery } = this.#parts
+    return { ...toPlain(core.info(driver.now())), discovery: discovery.info() }
   }
 
   /** What happens in the node, from the warnings of its start on; ends when the node is closed. */

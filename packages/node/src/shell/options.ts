@@ -13,6 +13,7 @@ import { CORE_DEFAULTS } from '../core/config/defaults.ts'
 import { resolveCoreOptions } from '../core/config/resolve.ts'
 import { argumentError, unknownName } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DiscoverySource } from '../ports/discovery.ts'
 import type { Resolver } from '../ports/resolver.ts'
 import type { StateStorage } from '../ports/state-storage.ts'
 import {
@@ -54,6 +55,12 @@ export interface NodeOptions extends CoreOptions {
    * at once, names as they are found. Default: Mainline's public routers; `dht256` has none.
    */
   readonly bootstrap?: readonly EndpointLike[]
+  /**
+   * Sources of further nodes, which find them while the node runs, such as `lan()` of `@dht/lan`.
+   * At most 32 endpoints of each are believed in any minute. Their errors are warnings. Default:
+   * none.
+   */
+  readonly discovery?: readonly DiscoverySource[]
   /** Where state is kept: a file's path or a storage. Default: nowhere. */
   readonly state?: string | StateStorage
   /**
@@ -101,6 +108,7 @@ export interface NodeConfig {
   readonly bootstrap: readonly BootstrapItem[]
   /** Whether the bootstrap list is the network's own public routers. */
   readonly routers: boolean
+  readonly discovery: readonly DiscoverySource[]
   readonly storage: StateStorage | undefined
   readonly saveEveryMs: number
   readonly random: RandomSource
@@ -124,6 +132,7 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
   'ipv6',
   'transports',
   'bootstrap',
+  'discovery',
   'state',
   'saveEveryMs',
   'random',
@@ -156,6 +165,7 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
     transports: transports === undefined ? undefined : checkedTransports(transports),
     bootstrap: parseBootstrap(bootstrap),
     routers: options.bootstrap === undefined,
+    discovery: checkedSources(options.discovery),
     storage: options.state === undefined ? undefined : toStorage(options.state),
     saveEveryMs: toSpan(saveEveryMs),
     signal: toCallOptions(options.signal === undefined ? {} : { signal: options.signal }).signal,
@@ -230,6 +240,16 @@ function toStorage(state: string | StateStorage): StateStorage {
   if (typeof state === 'string' && state !== '') return fileStorage(state)
   if (hasMethods(state, ['load', 'save', 'setAside'])) return state as StateStorage
   throw argumentError('state', 'the path of a file or a StateStorage', state)
+}
+
+function checkedSources(given: NodeOptions['discovery'] = []): readonly DiscoverySource[] {
+  if (!Array.isArray(given)) throw argumentError('discovery', 'a list', given)
+  for (const source of given) {
+    const isSource = hasMethods(source, ['start', 'close']) && typeof source.name === 'string'
+    if (!isSource) throw argumentError('discovery', 'a DiscoverySource', source)
+  }
+  if (new Set(given).size === given.length) return [...given]
+  throw argumentError('discovery', 'sources that differ', given)
 }
 
 /** The first transport is made at once: nothing is opened before its `start`. */

@@ -13,6 +13,7 @@ import type {
   RoundReport as CoreReport,
   LookupResult as CoreResult,
 } from '../core/operations/outcome.ts'
+import type { DiscoveryInfo } from '../ports/discovery.ts'
 import type { Warning as CoreWarning } from '../warnings.ts'
 
 /** A node: its id in lower-case hex and its endpoint. */
@@ -59,7 +60,10 @@ export interface RoundReport extends Plain<CoreReport> {}
 export interface AnnounceReport extends Plain<CoreAnnounceReport> {}
 
 /** Everything about a node at one instant. */
-export interface NodeInfo extends Plain<CoreInfo> {}
+export interface NodeInfo extends Plain<CoreInfo> {
+  /** What the sources of `discovery` found, in their order. */
+  readonly discovery: readonly DiscoveryInfo[]
+}
 
 /** A problem that does not stop the node and that its user may want to solve. */
 export interface Warning extends Plain<CoreWarning> {}

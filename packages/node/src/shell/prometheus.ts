@@ -4,7 +4,7 @@ import { argumentError } from '../errors.ts'
 import type { NodeInfo } from './plain.ts'
 
 /** The part of a node's info that becomes metrics; the info of a `NodeCore` has it, too. */
-type Measured = Omit<NodeInfo, 'id' | 'announcements' | 'overlays'> & {
+type Measured = Omit<NodeInfo, 'id' | 'announcements' | 'discovery' | 'overlays'> & {
   readonly overlays: readonly Omit<NodeInfo['overlays'][number], 'id'>[]
   readonly announcements: readonly unknown[]
 }

@@ -31,7 +31,7 @@ function bootstrapOf(list: readonly string[], bound: readonly Endpoint[] = [HOME
     resolvers: [names.resolver],
     clock,
     warn: warnOnce(({ code, message }) => warnings.push(`${code} ${message}`)),
-    tell: (found, isPending) => told.push({ found: found.map(formatEndpoint), isPending }),
+    tell: ({ listed, isPending }) => told.push({ found: listed.map(formatEndpoint), isPending }),
   })
 }
 
