@@ -5,6 +5,8 @@ import type { Peer } from './members.ts'
 export interface LookupHead {
   /** Unique in the node's life. */
   readonly id: number
+  /** Equal for the lookups of one call of the user; absent for those of the node itself. */
+  readonly operationId?: number
   readonly target: string
   readonly family: 4 | 6
   readonly purpose: 'user' | 'join' | 'refresh' | 'publish'
@@ -19,7 +21,13 @@ export interface LookupRecord {
 
 export type LookupStep =
   | { readonly kind: 'started'; readonly at: number; readonly startingContacts: readonly Peer[] }
-  | { readonly kind: 'queried'; readonly at: number; readonly contact: Peer }
+  | {
+      readonly kind: 'queried'
+      readonly at: number
+      readonly contact: Peer
+      /** The query is not sent yet, because the node limits the rate of queries to each host. */
+      readonly waits: boolean
+    }
   | { readonly kind: 'stalled'; readonly at: number; readonly contact: Peer }
   | {
       readonly kind: 'responded'
@@ -28,6 +36,8 @@ export type LookupStep =
       readonly contact: Peer
       /** As it responded: another id may answer at that endpoint. */
       readonly responder: Peer
+      /** What the responder counts as, such as `renamed`: it counts, under its own id. */
+      readonly verdict: string
       readonly roundTripMs: number
       /** The usable contacts that it told. */
       readonly closer: readonly Peer[]
@@ -41,14 +51,13 @@ export type LookupStep =
       readonly kind: 'failed'
       readonly at: number
       readonly contact: Peer
-      /** Such as `timeout`, `unreachable`, `protocol`; or an error message of the node. */
+      /** Such as `timeout`, `unreachable`, `protocol`, `error` or `suspect`. */
       readonly reason: string
     }
   | {
       readonly kind: 'ended'
+      /** Of the step before it, if the lookup was cancelled. */
       readonly at: number
       readonly closest: readonly Peer[]
       readonly incompleteReasons: readonly string[]
-      /** Candidates that were known and never queried. */
-      readonly notQueried: number
     }

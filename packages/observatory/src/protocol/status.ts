@@ -96,7 +96,7 @@ export interface Histogram {
 
 /** A bound of the node, and how far it is used. */
 export interface Limit {
-  /** Such as `open-queries`; see `limits` in `status.ts` for all. */
+  /** Such as `open-queries`, `queries-per-source`, `reply-bytes`, `stored-peers`. */
   readonly name: string
   readonly limit: number
   readonly unit: 'count' | 'per-second' | 'per-window' | 'bytes-per-second' | 'bytes'
