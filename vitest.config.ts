@@ -13,6 +13,7 @@ export const alias = [
   },
   { find: /^@dht\/krpc\/udp$/, replacement: `${root}packages/krpc/src/udp.ts` },
   { find: /^@dht\/node\/core$/, replacement: `${root}packages/node/src/core.ts` },
+  { find: /^@dht\/node\/portable$/, replacement: `${root}packages/node/src/portable.ts` },
   {
     find: /^@dht\/observatory\/recording$/,
     replacement: `${root}packages/observatory/src/recording.ts`,

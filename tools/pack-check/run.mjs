@@ -109,8 +109,8 @@ function runModule(
   return exec(folder, program, ...args, file)
 }
 
-/** Entry points whose declarations need Node's types. */
-const NEEDS_NODE = /\/(udp|node|live|cli|observatory|bittorrent-dht)$/
+/** Entry points whose declarations need Node's types, or, of `portable`, those or the DOM's. */
+const NEEDS_NODE = /\/(udp|node|portable|live|cli|observatory|bittorrent-dht)$/
 
 /** Compiles a consumer, and checks the declarations that it uses. */
 function compile(

@@ -2,6 +2,7 @@ import { contentId, idFromHex, idToHex } from '@dht/id'
 import { endpoint, formatEndpoint } from '@dht/krpc'
 import * as node from '@dht/node'
 import * as core from '@dht/node/core'
+import * as portable from '@dht/node/portable'
 import { expect, it } from 'vitest'
 
 it('the package exports these names and no others', () => {
@@ -36,6 +37,13 @@ it('@dht/node/core exports these names, and the same values as the package', () 
   ])
   expect(node.CORE_DEFAULTS).toBe(core.CORE_DEFAULTS)
   expect(node.DhtNodeError).toBe(core.DhtNodeError)
+})
+
+it('@dht/node/portable exports what needs nothing of the machine', () => {
+  const ofMachine = ['fileStorage', 'nodeCrypto', 'systemLookup']
+  const names = Object.keys(node).filter((name) => !ofMachine.includes(name))
+  expect(Object.keys(portable).sort()).toEqual(names.sort())
+  expect(portable.DhtNodeError).toBe(node.DhtNodeError)
 })
 
 it("names of other packages are those packages' own exports", () => {

@@ -2,12 +2,7 @@
 // usual ways of Node apply: `process.on('warning')`, `--no-warnings`,
 // `--disable-warning=DhtWarning`.
 
-/** A warning as data: the part that is printed. */
-export interface PrintedWarning {
-  readonly code: string
-  readonly message: string
-  readonly cause?: { readonly name: string; readonly message: string }
-}
+import type { PrintedWarning } from '../ports/platform.ts'
 
 /** The part of `process` that is used here. Other runtimes may lack it. */
 interface Emitter {

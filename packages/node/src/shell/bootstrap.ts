@@ -4,6 +4,7 @@
 import { type Endpoint, endpoint, type Family, formatEndpoint } from '@dht/krpc'
 import { MAX_BOOTSTRAP } from '../core/overlay/join-attempt.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { MachineAddress } from '../ports/platform.ts'
 import type { Resolver } from '../ports/resolver.ts'
 import type { Warn } from '../warnings.ts'
 import type { BootstrapItem } from './bootstrap-list.ts'
@@ -14,6 +15,8 @@ export interface BootstrapParts {
   readonly items: readonly BootstrapItem[]
   /** The endpoints that our own sockets are bound to. */
   readonly bound: readonly Endpoint[]
+  /** The addresses of this machine. */
+  readonly addresses: readonly MachineAddress[]
   readonly resolvers: readonly Resolver[]
   readonly clock: Clock
   readonly warn: Warn
@@ -57,7 +60,7 @@ export class Bootstrap {
 
   constructor(parts: BootstrapParts) {
     this.#parts = parts
-    this.#own = new OwnEndpoints(parts.bound)
+    this.#own = new OwnEndpoints(parts.bound, parts.addresses)
     this.#families = new Set(parts.bound.map(({ family }) => family))
     const changed = (lookup: NameLookup): void => this.#changed(lookup)
     const { items, resolvers, clock } = parts

@@ -3,17 +3,13 @@
 
 import type { Id, RandomSource } from '@dht/id'
 import { addressBytes, type Family, type Transport } from '@dht/krpc'
-import { fileStorage } from '../adapters/file-storage.ts'
-import { nodeCrypto } from '../adapters/node-crypto.ts'
-import { processWarning } from '../adapters/process-warnings.ts'
-import { systemClock } from '../adapters/system-clock.ts'
-import { systemRandom } from '../adapters/system-random.ts'
 import type { CoreConfig, CoreOptions } from '../core/config/core-options.ts'
 import { CORE_DEFAULTS } from '../core/config/defaults.ts'
 import { resolveCoreOptions } from '../core/config/resolve.ts'
 import { argumentError, unknownName } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DiscoverySource } from '../ports/discovery.ts'
+import type { Platform } from '../ports/platform.ts'
 import type { Resolver } from '../ports/resolver.ts'
 import type { StateStorage } from '../ports/state-storage.ts'
 import {
@@ -98,6 +94,7 @@ export interface TransportSource {
 }
 
 export interface NodeConfig {
+  readonly platform: Platform
   readonly core: CoreConfig
   readonly id: Id | undefined
   readonly port: number
@@ -144,19 +141,23 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
 ])
 
 /** @throws {DhtNodeError | IdLengthError | IdFormatError} naming the option and its value */
-export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
+export function resolveNodeOptions(options: NodeOptions, platform: Platform): NodeConfig {
   if (!isObject(options)) throw argumentError('options', 'an object', options)
   checkNames(options)
-  const core = resolveCoreOptions({ crypto: nodeCrypto, ...coreOptions(options) })
+  const core = resolveCoreOptions({ crypto: platform.crypto, ...coreOptions(options) })
   const { bootstrap = core.network.bootstrap, ipv4 = '0.0.0.0', ipv6 = '::', transports } = options
   const { port = core.network.defaultPort, saveEveryMs = SAVE_EVERY_MS } = options
   if (!Array.isArray(bootstrap)) throw argumentError('bootstrap', 'a list', bootstrap)
+  if (transports === undefined && platform.udp === undefined) {
+    throw argumentError('transports', 'a list: there is no UDP here', transports)
+  }
   if (transports === undefined && ipv4 === false && ipv6 === false) {
     throw argumentError('ipv4 and ipv6', 'at least one address', false)
   }
   if (transports !== undefined) refuseWithTransports(options)
   const mayLackIpv6 = transports === undefined && options.ipv6 === undefined && ipv4 !== false
   return Object.freeze({
+    platform,
     core,
     id: options.id === undefined ? undefined : toId(options.id, core.network.idLength),
     port: toLocalPort(port),
@@ -166,12 +167,12 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
     bootstrap: parseBootstrap(bootstrap),
     routers: options.bootstrap === undefined,
     discovery: checkedSources(options.discovery),
-    storage: options.state === undefined ? undefined : toStorage(options.state),
+    storage: options.state === undefined ? undefined : toStorage(options.state, platform),
     saveEveryMs: toSpan(saveEveryMs),
     signal: toCallOptions(options.signal === undefined ? {} : { signal: options.signal }).signal,
-    onWarning: toWarningListener(options.onWarning),
+    onWarning: toWarningListener(options.onWarning, platform),
     onEvent: toEventListener(options.onEvent),
-    ...shellParts(options),
+    ...shellParts(options, platform),
   })
 }
 
@@ -184,8 +185,11 @@ function refuseWithTransports(options: NodeOptions): void {
 }
 
 /** Randomness, time and names. */
-function shellParts(options: NodeOptions): Pick<NodeConfig, 'random' | 'clock' | 'resolver'> {
-  const { random = systemRandom(), clock = systemClock(), resolver } = options
+function shellParts(
+  options: NodeOptions,
+  platform: Platform,
+): Pick<NodeConfig, 'random' | 'clock' | 'resolver'> {
+  const { random = platform.random(), clock = platform.clock(), resolver } = options
   if (typeof random !== 'function') throw argumentError('random', 'a function', random)
   if (resolver !== undefined && typeof resolver !== 'function') {
     throw argumentError('resolver', 'a function', resolver)
@@ -222,8 +226,10 @@ function toAddress(address: string | false, family: Family): string | false {
 }
 
 function toWarningListener(
-  onWarning: NodeOptions['onWarning'] = processWarning,
+  onWarning: NodeOptions['onWarning'],
+  platform: Platform,
 ): (warning: Warning) => void {
+  if (onWarning === undefined) return guarded(platform.warn)
   if (onWarning === false) return () => {}
   if (typeof onWarning !== 'function') {
     throw argumentError('onWarning', 'a function or false', onWarning)
@@ -236,10 +242,13 @@ function toEventListener(onEvent: NodeOptions['onEvent']): NodeConfig['onEvent']
   return onEvent && guarded(onEvent)
 }
 
-function toStorage(state: string | StateStorage): StateStorage {
-  if (typeof state === 'string' && state !== '') return fileStorage(state)
+function toStorage(state: string | StateStorage, { storageAt }: Platform): StateStorage {
+  const isPath = typeof state === 'string' && state !== ''
+  if (isPath && storageAt !== undefined) return storageAt(state)
   if (hasMethods(state, ['load', 'save', 'setAside'])) return state as StateStorage
-  throw argumentError('state', 'the path of a file or a StateStorage', state)
+  const expected =
+    storageAt === undefined ? 'a StateStorage' : 'the path of a file or a StateStorage'
+  throw argumentError('state', expected, state)
 }
 
 function checkedSources(given: NodeOptions['discovery'] = []): readonly DiscoverySource[] {

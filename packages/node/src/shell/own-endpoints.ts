@@ -1,17 +1,24 @@
 // The endpoints at which this machine reaches the node's own sockets. A query to one of them would
 // be a query to itself.
 
-import { networkInterfaces } from 'node:os'
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
 import { endpointOnThisMachine, isLoopback } from '../core/overlay/this-machine.ts'
+import type { MachineAddress } from '../ports/platform.ts'
 
 export class OwnEndpoints {
   readonly #texts: ReadonlySet<string>
   /** Ports of sockets that are bound to all addresses, by family. */
   readonly #everywhere: ReadonlySet<string>
 
-  /** @param bound - the endpoints that the sockets are bound to */
-  constructor(bound: readonly Endpoint[]) {
+  /**
+   * @param bound - the endpoints that the sockets are bound to
+   * @param addresses - those of this machine
+   */
+  constructor(bound: readonly Endpoint[], addresses: readonly MachineAddress[]) {
+    const onThisMachine = ({ family, port }: Endpoint): Endpoint[] =>
+      addresses
+        .filter((each) => each.family === family && !each.address.includes('%'))
+        .map(({ address }) => endpoint(address, port))
     const everywhere = bound.filter((local) => endpointOnThisMachine(local) !== local)
     this.#everywhere = new Set(everywhere.map(portOf))
     this.#texts = new Set([...bound, ...everywhere.flatMap(onThisMachine)].map(formatEndpoint))
@@ -26,19 +33,4 @@ export class OwnEndpoints {
 
 function portOf({ family, port }: Endpoint): string {
   return `${family} ${port}`
-}
-
-function onThisMachine({ family, port }: Endpoint): Endpoint[] {
-  return machineAddresses()
-    .filter((each) => each.family === `IPv${family}` && !each.address.includes('%'))
-    .map(({ address }) => endpoint(address, port))
-}
-
-/** None on systems that don't tell them. */
-function machineAddresses(): readonly { readonly family: string; readonly address: string }[] {
-  try {
-    return Object.values(networkInterfaces()).flatMap((each) => each ?? [])
-  } catch {
-    return []
-  }
 }

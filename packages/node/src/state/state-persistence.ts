@@ -6,6 +6,7 @@ import { isBytes, showValue } from '@dht/id'
 import type { Contact, Family, Network } from '@dht/krpc'
 import { DhtNodeError, describedError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Sha256 } from '../ports/platform.ts'
 import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
 import type { Warn, WarningCode } from '../warnings.ts'
 import { SaveQueue } from './save-queue.ts'
@@ -25,6 +26,7 @@ export interface StatePersistenceParts {
   readonly storage: StateStorage
   readonly network: Network
   readonly clock: Clock
+  readonly sha256: Sha256
   readonly warn: Warn
 }
 
@@ -126,8 +128,8 @@ export class StatePersistence {
   }
 
   async #read(bytes: Uint8Array): Promise<SavedState | undefined> {
-    const { network, storage, warn } = this.#parts
-    const read = readState(bytes, network)
+    const { network, sha256, storage, warn } = this.#parts
+    const read = readState(bytes, network, sha256)
     switch (read.kind) {
       case 'state':
         this.#learn(read.state.contacts)
@@ -207,7 +209,8 @@ export class StatePersistence {
   #bytesOf(state: SavedState): Uint8Array {
     this.#learn(state.contacts)
     const contacts = [...this.#known.values()].flat()
-    return writeState({ ...state, contacts }, this.#parts.network)
+    const { network, sha256 } = this.#parts
+    return writeState({ ...state, contacts }, network, sha256)
   }
 
   /** The last known contacts are kept when a table is empty: the node is cut off then. */

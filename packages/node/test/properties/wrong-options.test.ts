@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { resolveCoreOptions } from '../../src/core/config/resolve.ts'
-import { resolveNodeOptions } from '../../src/shell/options.ts'
+import { nodeConfig } from '../support/node-config.ts'
 
 const kinds = Object.fromEntries(
   Object.entries(CORE_DEFAULTS)
@@ -63,7 +63,7 @@ it('API-1: the error of a wrong option of the shell has name and value; nothing 
   ]
   fc.assert(
     fc.property(fc.constantFrom(...names), wrong, (name, value) => {
-      expectRefusal(() => resolveNodeOptions({ [name]: value }), { name, value })
+      expectRefusal(() => nodeConfig({ [name]: value }), { name, value })
     }),
   )
 })

@@ -11,8 +11,8 @@ import {
   toPort,
   toWrite,
 } from '../../src/shell/arguments.ts'
-import { resolveNodeOptions } from '../../src/shell/options.ts'
 import { MemoryNetwork } from '../support/memory-network.ts'
+import { nodeConfig } from '../support/node-config.ts'
 
 const ARGUMENT = 'ERR_DHT_NODE_ARGUMENT'
 const ANY = (value: unknown): never => value as never
@@ -75,7 +75,7 @@ describe('the error of a wrong option of the node names', () => {
     [{ transports: [] }, 'transports', '[]'],
     [{ transports: [transport, transport] }, 'transports', '[an object, an object]'],
   ])('%#: the name of the option and the value', (options, what, got) => {
-    expect(() => resolveNodeOptions(ANY(options))).toThrow(errorOf(ARGUMENT, what, got))
+    expect(() => nodeConfig(ANY(options))).toThrow(errorOf(ARGUMENT, what, got))
   })
 
   const [now, alarm] = [() => 0, () => undefined]
@@ -94,7 +94,7 @@ describe('the error of a wrong option of the node names', () => {
     [{ transports: [{ family: 4, send, close }] }, 'transports'],
     [{ transports: [{ family: 5, start, send, close }] }, 'transports'],
   ])('%#: the option whose object lacks a method', (options, what) => {
-    expect(() => resolveNodeOptions(ANY(options))).toThrow(
+    expect(() => nodeConfig(ANY(options))).toThrow(
       expect.objectContaining({
         code: ARGUMENT,
         message: expect.stringContaining(`${what}: expected `),
@@ -120,7 +120,7 @@ describe('the error of a wrong option of the node names', () => {
     { ipv6: false },
     { saveEveryMs: 0.5 },
   ])('%#: nothing, for options that are right', (options) => {
-    expect(resolveNodeOptions(ANY(options))).toBeDefined()
+    expect(nodeConfig(ANY(options))).toBeDefined()
   })
 })
 

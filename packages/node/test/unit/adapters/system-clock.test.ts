@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
+import { portableClock } from '../../../src/adapters/portable-clock.ts'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
 
 const HOUR = 3_600_000
@@ -192,14 +193,33 @@ describe('alarm', () => {
   })
 })
 
-it('what arrived before an alarm is received before it fires', async () => {
+const CLOCKS = [
+  ['Node', systemClock],
+  ['any runtime', portableClock],
+] as const
+
+it.each(CLOCKS)('an alarm of %s rings in time, unless it was cancelled', async (_, clockOf) => {
+  const clock = clockOf()
+  const rung: string[] = []
+  const cancels = ['early', 'late'].map((name) =>
+    clock.alarm(clock.now() + 10, () => rung.push(name)),
+  )
+  cancels[0]?.()
+  const at = clock.now() + 20
+  await new Promise<void>((resolve) => clock.alarm(at, resolve))
+  expect(clock.now()).toBeGreaterThanOrEqual(at - 1)
+  expect(rung).toEqual(['late'])
+  cancels[1]?.()
+})
+
+it.each(CLOCKS)('what arrived before an alarm of %s is received first', async (_, clockOf) => {
   const heard: string[] = []
   const [here, there] = [createSocket('udp4'), createSocket('udp4')]
   try {
     here.bind(0, '127.0.0.1')
     await once(here, 'listening')
     const arrival = once(here, 'message').then(() => heard.push('datagram'))
-    const clock = systemClock()
+    const clock = clockOf()
     const bell = new Promise<void>((resolve) => {
       clock.alarm(clock.now() + 20, () => {
         heard.push('alarm')

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { machineAddresses } from '../../../src/adapters/machine-addresses.ts'
 import { MAX_BOOTSTRAP } from '../../../src/core/overlay/join-attempt.ts'
 import { Bootstrap } from '../../../src/shell/bootstrap.ts'
 import { parseBootstrap } from '../../../src/shell/bootstrap-list.ts'
@@ -28,6 +29,7 @@ function bootstrapOf(list: readonly string[], bound: readonly Endpoint[] = [HOME
   return new Bootstrap({
     items: parseBootstrap(list),
     bound,
+    addresses: machineAddresses(),
     resolvers: [names.resolver],
     clock,
     warn: warnOnce(({ code, message }) => warnings.push(`${code} ${message}`)),

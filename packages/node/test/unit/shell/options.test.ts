@@ -4,15 +4,14 @@ import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { nodeCrypto } from '../../../src/adapters/node-crypto.ts'
 import { CORE_DEFAULTS } from '../../../src/core/config/defaults.ts'
-import { resolveNodeOptions } from '../../../src/shell/options.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { MemoryNetwork } from '../../support/memory-network.ts'
 import { MemoryStorage } from '../../support/memory-storage.ts'
+import { nodeConfig } from '../../support/node-config.ts'
 
 describe('without options', () => {
   it('a node uses the 256-bit network, every address, and saves nothing', () => {
-    const { core, addresses, port, routers, bootstrap, storage, transports, ...rest } =
-      resolveNodeOptions()
+    const { core, addresses, port, routers, bootstrap, storage, transports, ...rest } = nodeConfig()
     expect(core).toEqual({ ...CORE_DEFAULTS, crypto: nodeCrypto })
     expect(addresses).toEqual({ 4: '0.0.0.0', 6: '::' })
     expect([port, bootstrap, routers]).toEqual([3739, [], true])
@@ -28,7 +27,7 @@ describe('without options', () => {
   })
 
   it('Mainline has its own port, id width and public routers', () => {
-    const { port, bootstrap, routers } = resolveNodeOptions({ network: mainline })
+    const { port, bootstrap, routers } = nodeConfig({ network: mainline })
     const texts = bootstrap.map(({ text }) => text)
     expect([port, texts, routers]).toEqual([6881, mainline.bootstrap, true])
   })
@@ -40,7 +39,7 @@ describe('a given option', () => {
     const resolver = async (): Promise<string[]> => []
     const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
     const given = { clock, random, resolver, transports, saveEveryMs: 1, k: 20 }
-    const config = resolveNodeOptions({ ...given, state, bootstrap: ['host:1'], network: dht256 })
+    const config = nodeConfig({ ...given, state, bootstrap: ['host:1'], network: dht256 })
     expect(config).toMatchObject({ clock, random, resolver, saveEveryMs: 1 })
     expect(config.transports).toEqual([{ transport: transports[0], again: undefined }])
     expect([config.storage, config.core.k, config.routers]).toEqual([state, 20, false])
@@ -52,39 +51,37 @@ describe('a given option', () => {
     (bound) => {
       const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
       const [name] = Object.keys(bound)
-      expect(() => resolveNodeOptions({ transports, ...bound })).toThrow(
-        `${name}: expected no value`,
-      )
-      expect(resolveNodeOptions({ ...bound, ipv4: '127.0.0.1' }).transports).toBeUndefined()
+      expect(() => nodeConfig({ transports, ...bound })).toThrow(`${name}: expected no value`)
+      expect(nodeConfig({ ...bound, ipv4: '127.0.0.1' }).transports).toBeUndefined()
     },
   )
 
   it('transports may be functions that create them', () => {
     const network = new MemoryNetwork()
     const make = () => network.transport('192.0.2.1', 1)
-    const [source] = resolveNodeOptions({ transports: [make] }).transports ?? []
+    const [source] = nodeConfig({ transports: [make] }).transports ?? []
     expect([source?.transport.family, source?.again]).toEqual([4, make])
     for (const wrong of [() => undefined, () => ({ family: 5 })]) {
-      expect(() => resolveNodeOptions({ transports: [wrong as never] })).toThrow('a Transport of')
+      expect(() => nodeConfig({ transports: [wrong as never] })).toThrow('a Transport of')
     }
-    expect(() => resolveNodeOptions({ transports: [make, make] })).toThrow('different families')
+    expect(() => nodeConfig({ transports: [make, make] })).toThrow('different families')
   })
 
   it('an id may be bytes or hex', () => {
     const id = idFromHex('ab'.repeat(20))
     const network = mainline
-    expect(resolveNodeOptions({ network, id }).id).toEqual(id)
-    expect(resolveNodeOptions({ network, id: 'AB'.repeat(20) }).id).toEqual(id)
+    expect(nodeConfig({ network, id }).id).toEqual(id)
+    expect(nodeConfig({ network, id: 'AB'.repeat(20) }).id).toEqual(id)
   })
 
   it('undefined is the same as a missing option', () => {
     const nothing = { port: undefined, ipv4: undefined, state: undefined, k: undefined }
-    const config = resolveNodeOptions(nothing as never)
+    const config = nodeConfig(nothing as never)
     expect([config.port, config.addresses[4], config.core.k]).toEqual([3739, '0.0.0.0', 8])
   })
 
   it('IPv6 may be unavailable only if no option asks for it and IPv4 is used', () => {
-    const optional = (options: object): number => resolveNodeOptions(options).optional.size
+    const optional = (options: object): number => nodeConfig(options).optional.size
     expect(optional({})).toBe(1)
     expect(optional({ ipv6: '::' })).toBe(0)
     expect(optional({ ipv6: '::1' })).toBe(0)
@@ -130,7 +127,7 @@ describe('API-1: what cannot be used is refused by name and value', () => {
     [{ k: 0 }, 'k: expected'],
     [{ republishMs: 3_600_000 }, 'peerLifetimeMs'],
   ])('%j', (options, message) => {
-    expect(() => resolveNodeOptions(options as never)).toThrow(
+    expect(() => nodeConfig(options as never)).toThrow(
       expect.objectContaining({
         code: expect.stringMatching(/^ERR_DHT_(NODE_ARGUMENT|ID_LENGTH)$/),
         message: expect.stringContaining(message),
@@ -139,7 +136,7 @@ describe('API-1: what cannot be used is refused by name and value', () => {
   })
 
   it.each([null, 5, 'port'])('%j instead of options', (options) => {
-    expect(() => resolveNodeOptions(options as never)).toThrow(
+    expect(() => nodeConfig(options as never)).toThrow(
       expect.objectContaining({ code: 'ERR_DHT_NODE_ARGUMENT' }),
     )
   })

@@ -1,5 +1,6 @@
 import { idFromHex } from '@dht/id'
 import { contact, dht256, endpoint, mainline } from '@dht/krpc'
+import { sha256 } from '@noble/hashes/sha2.js'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CoreState } from '../../../src/core/core-state.ts'
 import type { StateStorage, StorageNotice } from '../../../src/ports/state-storage.ts'
@@ -34,7 +35,7 @@ function persistenceOf(its: StateStorage): StatePersistence {
   clock = new ManualClock()
   warnings = []
   const warn = (code: string, message: string): number => warnings.push(`${code}: ${message}`)
-  return new StatePersistence({ storage: its, network: dht256, clock, warn })
+  return new StatePersistence({ storage: its, network: dht256, clock, sha256, warn })
 }
 
 function saved(): CoreState | undefined {
