@@ -108,6 +108,7 @@ export {
   type TransactionConfig,
   type TransactionOptions,
 } from './transactions/options.ts'
+export type { RoundTripHistogram } from './transactions/round-trip-histogram.ts'
 export {
   type LateResponse,
   type Outstanding,

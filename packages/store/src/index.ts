@@ -23,6 +23,7 @@ export type {
   ItemPut,
   ItemPutOutcome,
   ItemRoomQuery,
+  ItemSize,
   ItemStoreSnapshot,
   SignedPart,
   StoredItem,
@@ -35,6 +36,7 @@ export type {
   RefusalReason,
   RoomQuery,
   StoredPeer,
+  TargetSize,
   Withdrawal,
 } from './stored-peer.ts'
 export { WRITE_TOKEN_BYTES, WriteTokens } from './write-tokens.ts'

@@ -18,6 +18,7 @@ import type {
   ItemPut,
   ItemPutOutcome,
   ItemRoomQuery,
+  ItemSize,
   ItemStoreSnapshot,
   StoredItem,
 } from './stored-item.ts'
@@ -144,6 +145,22 @@ export class ItemStore {
     if (this.#records.size === 0) return undefined
     const [oldest] = this.#records.values()
     return oldest && oldest.stampedAt + this.#config.lifetimeMs + 1
+  }
+
+  /**
+   * The longest items, the longest first, as of the latest instant that the store was told. Changes
+   * nothing. O(items log items).
+   *
+   * @returns min(count, items) items
+   */
+  largest(count: number): ItemSize[] {
+    const sizes = Array.from(this.#records.values(), ({ target, item }) => ({
+      target,
+      bytes: bytesOf(item),
+      seq: item.signed?.seq,
+    }))
+    const largest = sizes.sort((a, b) => b.bytes - a.bytes).slice(0, Math.max(0, count))
+    return largest.map((size) => ({ ...size, target: new Uint8Array(size.target) }))
   }
 
   /** Copies everything out, for tests, models and inspection. O(size). */

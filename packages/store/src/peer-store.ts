@@ -29,6 +29,7 @@ import type {
   RefusalReason,
   RoomQuery,
   StoredPeer,
+  TargetSize,
   Withdrawal,
 } from './stored-peer.ts'
 import { NONE } from './typed-rows.ts'
@@ -199,6 +200,21 @@ export class PeerStore {
       return slots.map((slot) => records.peer(slot))
     })
     return { seeds, downloaders }
+  }
+
+  /**
+   * The targets with most peers, those with most first, as of the latest instant that the store was
+   * told. Changes nothing. O(targets log targets).
+   *
+   * @returns min(count, targets) targets
+   * @throws {StoreArgumentError} when the count is not a number
+   */
+  largestTargets(count: number): TargetSize[] {
+    requireCount(count)
+    const { keys } = this.#holdings
+    const sizes = keys.slots.map((slot) => ({ slot, peers: keys.total(slot) }))
+    const largest = sizes.sort((a, b) => b.peers - a.peers).slice(0, Math.max(0, count))
+    return largest.map(({ slot, peers }) => ({ target: keys.note(slot), peers }))
   }
 
   /** All live peers of a target, of both sizes, the one renewed longest ago first, as copies. */

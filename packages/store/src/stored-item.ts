@@ -42,6 +42,15 @@ export interface ItemRoomQuery {
   readonly bytes?: number
 }
 
+/** How long a stored item is. */
+export interface ItemSize {
+  readonly target: Uint8Array
+  /** Bytes of its value and salt. */
+  readonly bytes: number
+  /** Of a mutable item. */
+  readonly seq: bigint | undefined
+}
+
 /** The option whose bound was reached. */
 export type ItemBound = 'maxItems' | 'maxItemBytes' | 'maxItemsPerSource'
 

@@ -48,6 +48,12 @@ export interface PeersByRole {
   readonly downloaders: readonly Uint8Array[]
 }
 
+/** How many live peers a target has. */
+export interface TargetSize {
+  readonly target: Uint8Array
+  readonly peers: number
+}
+
 /** The option whose bound was reached. */
 export type RefusalReason =
   | 'maxPeers'

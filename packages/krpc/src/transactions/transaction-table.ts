@@ -14,6 +14,7 @@ import { ChainedMap } from './chained-map.ts'
 import { type Deadline, DeadlineHeap } from './deadline-heap.ts'
 import { ExpiredQueries } from './expired-queries.ts'
 import { resolveTransactionOptions, type TransactionOptions } from './options.ts'
+import { RoundTripCounts, type RoundTripHistogram } from './round-trip-histogram.ts'
 import { TimeoutEstimator } from './timeout-estimator.ts'
 
 /** An open query. `E` is its context: any value that the sender wants back when it ends. */
@@ -92,6 +93,7 @@ export class TransactionTable<E> {
   readonly #random: RandomSource
   readonly #maxOpen: number
   readonly #timeouts: TimeoutEstimator
+  readonly #roundTrips = new RoundTripCounts()
   /** By the bits that the two ids of a transaction share. */
   readonly #open = new ChainedMap<Deadline<TransactionRecord<E>>>()
   readonly #deadlines = new DeadlineHeap<TransactionRecord<E>>()
@@ -164,7 +166,10 @@ export class TransactionTable<E> {
     if (sentAt === undefined) return undefined
     this.#close(record)
     // If the clock was set back, nothing was measured.
-    if (now >= sentAt) this.#timeouts.responded(record.key, now - sentAt)
+    if (now >= sentAt) {
+      this.#timeouts.responded(record.key, now - sentAt)
+      this.#roundTrips.add(now - sentAt)
+    }
     return record
   }
 
@@ -192,6 +197,7 @@ export class TransactionTable<E> {
     if (sentAt === undefined) return undefined
     this.#expired.delete(sharedBitsOf(transactionId))
     const ms = now >= sentAt ? now - sentAt : undefined
+    if (ms !== undefined) this.#roundTrips.add(ms)
     const isFailure = this.#timeouts.respondedLate(record.key, ms)
     return { transaction: record, expiredAt: record.expiryReportedAt!, isFailure }
   }
@@ -251,6 +257,11 @@ export class TransactionTable<E> {
   /** Smoothed round trip to an endpoint, in ms; `undefined` when no response was measured. */
   roundTripMs(to: Endpoint): number | undefined {
     return this.#timeouts.roundTripMs(endpointKey(to))
+  }
+
+  /** All round trips that were measured, also those of late responses. */
+  get roundTrips(): RoundTripHistogram {
+    return this.#roundTrips.histogram
   }
 
   #find(transactionId: Uint8Array): TransactionRecord<E> | undefined {

@@ -42,6 +42,7 @@ import { encodedTransmit, lazyTransmit } from './queries/transmit.ts'
 import type { Services } from './services.ts'
 import { StoreSweep } from './store-sweep.ts'
 import { nextTimeout, type Timeout } from './timeout.ts'
+import { type CoreView, viewCore } from './view.ts'
 
 export class NodeCore {
   readonly #services: Services
@@ -211,6 +212,15 @@ export class NodeCore {
   /** What the node says about itself at this instant, as plain data. */
   info(now: number): CoreInfo {
     return coreInfo(this.#parts, this.id, now)
+  }
+
+  /**
+   * What the node holds at this instant, for people who watch it: tables, stored targets, the nodes
+   * that hold its announcements, traffic and limits. Changes nothing. Takes time in proportion to
+   * what it returns.
+   */
+  view(now: number): CoreView {
+    return viewCore(this.#parts, this.id, now)
   }
 
   /** The members of the tables, of each family those nearest to our own id first. */

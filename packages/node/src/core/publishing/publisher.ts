@@ -106,6 +106,11 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     return this.#isLeaving ? undefined : this.#announcements.get(idKey(target))
   }
 
+  /** Number of announcements. */
+  get size(): number {
+    return this.#announcements.size
+  }
+
   info(): AnnouncementInfo[] {
     return Array.from(this.#announcements.values(), (announcement) => ({
       id: announcement.target,
@@ -116,6 +121,12 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
       publishing: announcement.round !== undefined,
       last: announcement.last,
     }))
+  }
+
+  /** The nodes that may store each announcement, in the order of `info`. */
+  holders(): (readonly Contact[])[] {
+    const announcements = [...this.#announcements.values()]
+    return announcements.map((each) => holdersOf(each).map(({ contact }) => contact))
   }
 
   /** The same with the inner state, for inspection. */

@@ -33,7 +33,7 @@ export function refused(reason: Refusal): AskResult {
 }
 
 /** Waiting queries: ours, sixteen for each operation that may run by default. */
-const MAX_WAITING = 16_384
+export const MAX_WAITING = 16_384
 /** Destinations remembered per span, of two spans: ours, at most 2 MiB in all. */
 const MAX_DESTINATIONS = 4_096
 /** Wait after which a lookup queries another node meanwhile, ms: ours, a long round trip. */

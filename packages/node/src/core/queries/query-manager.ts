@@ -11,6 +11,7 @@ import {
   type LateResponse,
   type Malformed,
   type Response,
+  type RoundTripHistogram,
   TransactionTable,
 } from '@dht/krpc'
 import type { Transmit } from '../effect.ts'
@@ -41,6 +42,7 @@ export class QueryManager {
   readonly #reachability: Reachability
   readonly #outgoing: OutgoingQueries
   readonly #transactions: TransactionTable<OpenQuery>
+  readonly #sent = new Map<string, number>()
   #isTransportOpen = true
 
   constructor(
@@ -118,6 +120,21 @@ export class QueryManager {
 
   transportReopened(): void {
     this.#isTransportOpen = true
+  }
+
+  /** Queries sent since the start, by method. */
+  get sentByMethod(): Record<string, number> {
+    return Object.fromEntries(this.#sent)
+  }
+
+  /** The round trips measured since the start. */
+  get roundTrips(): RoundTripHistogram {
+    return this.#transactions.roundTrips
+  }
+
+  /** Smoothed round trip to an endpoint, ms; undefined: unknown, or no longer known. */
+  roundTripMs(to: Endpoint): number | undefined {
+    return this.#transactions.roundTripMs(to)
   }
 
   /** The open queries, for inspection. */
@@ -239,6 +256,7 @@ export class QueryManager {
       return false
     }
     counters.queriesSent++
+    this.#sent.set(content.method, (this.#sent.get(content.method) ?? 0) + 1)
     this.#send(content, query.transaction.transactionId, { to, key }, now)
     return true
   }
