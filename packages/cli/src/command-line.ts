@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { addAnnounce, addEnter } from './commands/announce.ts'
 import { addClosest } from './commands/closest.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addGet } from './commands/get.ts'
 import { addId } from './commands/id.ts'
 import { addInfo, addWatch } from './commands/info.ts'
@@ -16,6 +17,7 @@ import type { Context } from './context.ts'
 import { EXIT, exitCodeOf, reasonOf } from './exit.ts'
 import { type Io, OUTPUT_CLOSED } from './io.ts'
 import { printable } from './output/printable.ts'
+import { readVersion } from './version.ts'
 
 const COMMANDS = [
   addRun,
@@ -31,6 +33,7 @@ const COMMANDS = [
   addScrape,
   addSample,
   addId,
+  addCompletion,
 ]
 
 /**
@@ -60,13 +63,20 @@ function exitCodeOfStop({ reason }: AbortSignal): number {
   return reason === OUTPUT_CLOSED ? EXIT.done : EXIT.stopped
 }
 
-function programOf(context: Context): Command {
+/** All commands, not yet run. */
+export function programOf(context: Context): Command {
   const { io } = context
   const program = new Command('dht')
     .description('A distributed hash table: finds who has what, and says so.')
+    .option('-V, --version', 'prints the version')
+    .on('option:version', () => {
+      io.out.write(`${readVersion()}\n`)
+      throw new CommanderError(EXIT.done, 'commander.version', '')
+    })
     .exitOverride()
     .configureOutput({ writeOut: (s) => io.out.write(s), writeErr: (s) => io.err.write(s) })
     .showSuggestionAfterError()
+    .addHelpText('after', '\nExample:\n  dht lookup --help')
   for (const add of COMMANDS) add(program, context)
   return program
 }

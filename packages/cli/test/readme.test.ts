@@ -15,9 +15,9 @@ it('In a program prints what its comments say', { timeout: 30_000 }, async () =>
 
 it('lists every command', async () => {
   const { out } = await run('--help')
-  const names = [...out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name as string)
+  const names = [...out.matchAll(/^ {2}(\w+) .*/gm)].map(([, name]) => name as string)
   expect(names).toContain('lookup')
-  for (const name of names.filter((each) => each !== 'help')) {
+  for (const name of names.filter((each) => each !== 'help' && each !== 'dht')) {
     expect(readme).toContain(`| \`dht ${name}`)
   }
 })

@@ -31,9 +31,11 @@ export interface Program {
  * For one test file: bundles the program first, and ends what is still running last.
  *
  * @param folder - such as `examples/share-file`; the program is its `src/main.ts`
+ * @param unbundled - dependencies that read files beside their own
  */
 export function useProgram(
   folder: string,
+  unbundled: readonly string[] = [],
 ): (argv: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string) => Program {
   const started: Program[] = []
   const outDir = bundles(folder)
@@ -45,7 +47,8 @@ export function useProgram(
       platform: 'node',
       target: 'es2023',
       tsconfig: join(root, 'tsconfig.paths.json'),
-      noExternal: [/.*/],
+      external: [...unbundled],
+      noExternal: [new RegExp(`^(?!(?:${unbundled.join('|')})$)`)],
       // CommonJS modules in the bundle call `require`.
       banner: {
         js: [

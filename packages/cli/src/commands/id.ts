@@ -21,12 +21,14 @@ export function addId(program: Command, { io }: Context): void {
     .command('file')
     .description('The id of a content in dht256: its SHA-256.')
     .argument('<file>')
+    .addHelpText('after', '\nExample:\n  dht id file photo.jpg')
     .action((file: string) => print(idToHex(contentId(readFileSync(file)))))
   command
     .command('address')
     .description('An id that a node at this external address may have (BEP 42).')
     .argument('<address>', 'IPv4 or IPv6', parseAddress)
     .addOption(networkOption('mainline'))
+    .addHelpText('after', '\nExample:\n  dht id address 192.0.2.7')
     .action((address: Uint8Array, { network }: { readonly network: NetworkName }) => {
       const { idLength } = NETWORKS[network]
       print(idToHex(secureId({ address, length: idLength, random: randomBytes })))
@@ -35,6 +37,7 @@ export function addId(program: Command, { io }: Context): void {
     .command('random')
     .description('A random id.')
     .addOption(networkOption('dht256'))
+    .addHelpText('after', '\nExample:\n  dht id random --network mainline')
     .action(({ network }: { readonly network: NetworkName }) => {
       print(idToHex(randomId(NETWORKS[network].idLength, randomBytes)))
     })
@@ -42,6 +45,7 @@ export function addId(program: Command, { io }: Context): void {
     .command('key')
     .description('Makes the secret key of an author of items, and prints the public key.')
     .argument('<file>', 'a new file for it, that only you can read')
+    .addHelpText('after', '\nExample:\n  dht id key author.key')
     .action((file: string) =>
       print(Buffer.from(nobleCrypto.publicKeyOf(makeSecretKey(file))).toString('hex')),
     )

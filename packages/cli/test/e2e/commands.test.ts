@@ -200,13 +200,25 @@ describe('what can not be used is told', () => {
     expect(err).toMatch(message)
   })
 
-  it('the help of every command has an example', async () => {
-    const { code, out } = await run('--help')
-    expect(code).toBe(0)
-    const names = [...out.matchAll(/^ {2}(\w+) .*/gm)].map(([, name]) => name as string)
-    expect(names.length).toBeGreaterThan(10)
-    for (const name of names.filter((each) => each !== 'help')) {
-      expect((await run(name, '--help')).out).toMatch(/Example:\n {2}dht /)
+  it('the help of every command ends with an example', async () => {
+    const inner = async (...path: string[]): Promise<string[][]> => {
+      const { code, out } = await run(...path, '--help')
+      expect(code).toBe(0)
+      expect(out).toMatch(/\nExample:\n {2}(?:source <\()?dht [^\n]+\n$/)
+      const [, commands = ''] = /\nCommands:\n(.*?)\n\n/s.exec(out) ?? []
+      const names = [...commands.matchAll(/^ {2}(\w+) .*/gm)].map(([, name]) => name as string)
+      const paths = names.filter((name) => name !== 'help').map((name) => [...path, name])
+      return [...paths, ...(await Promise.all(paths.map((each) => inner(...each)))).flat()]
     }
+    const found = (await inner()).map((path) => path.join(' '))
+    expect(found).toEqual(expect.arrayContaining(['run', 'completion', 'id file', 'id key']))
+  })
+
+  it('tells its version', async () => {
+    expect(await run('--version')).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      err: '',
+    })
   })
 })
