@@ -10,6 +10,7 @@ export type {
   BootstrapNeeded,
   Effect,
   Found,
+  LookupStepTaken,
   RoundEnded,
   Settle,
   Trace,
@@ -30,6 +31,7 @@ export { nobleCrypto } from './core/items/noble-crypto.ts'
 export type { LimitUse } from './core/limit-use.ts'
 export { ItemGoal } from './core/lookups/goals/item.ts'
 export type { GoalProgress, LookupGoal, QueryGoal } from './core/lookups/lookup-goal.ts'
+export type { LookupFailure, LookupPurpose, TracedLookup, TraceStep } from './core/lookups/trace.ts'
 export { builtInMethods } from './core/methods/index.ts'
 export { type ErrorReply, type NodeMethod, refuse } from './core/methods/node-method.ts'
 export type {

@@ -28,11 +28,14 @@ export type { StateStorage, StorageNotice } from './ports/state-storage.ts'
 export type {
   CallOptions,
   CloseOptions,
+  ClosestOptions,
   EndpointLike,
   IdLike,
   LookupOptions,
   NodeLike,
   OnEndpoint,
+  OnLookupStep,
+  TraceOptions,
   Write,
 } from './shell/arguments.ts'
 export { createNode } from './shell/create-node.ts'
@@ -56,11 +59,14 @@ export type {
   Contact,
   JoinResult,
   LookupResult,
+  LookupTrace,
   NodeEvent,
   NodeInfo,
   Plain,
   PlainError,
   RoundReport,
+  TracedLookup,
+  TraceStep,
   Warning,
 } from './shell/plain.ts'
 export type { GetResult, Item, PutReport } from './shell/plain-item.ts'

@@ -25,11 +25,14 @@ export type { StateStorage, StorageNotice } from './ports/state-storage.ts'
 export type {
   CallOptions,
   CloseOptions,
+  ClosestOptions,
   EndpointLike,
   IdLike,
   LookupOptions,
   NodeLike,
   OnEndpoint,
+  OnLookupStep,
+  TraceOptions,
   Write,
 } from './shell/arguments.ts'
 export {
@@ -55,11 +58,14 @@ export type {
   Contact,
   JoinResult,
   LookupResult,
+  LookupTrace,
   NodeEvent,
   NodeInfo,
   Plain,
   PlainError,
   RoundReport,
+  TracedLookup,
+  TraceStep,
   Warning,
 } from './shell/plain.ts'
 export type { GetResult, Item, PutReport } from './shell/plain-item.ts'

@@ -4,6 +4,7 @@
 import type { Contact, Datagram, Endpoint } from '@dht/krpc'
 import type { Warning } from '../warnings.ts'
 import type { NodeEvent } from './event.ts'
+import type { TracedLookup, TraceStep } from './lookups/trace.ts'
 import type { NodeMessage, NodeNetwork } from './methods/node-method.ts'
 import type { Outcome, RoundReport } from './operations/outcome.ts'
 
@@ -61,6 +62,13 @@ export interface Trace {
   readonly event: NodeEvent
 }
 
+/** A step of a lookup that is traced. */
+export interface LookupStepTaken {
+  readonly kind: 'lookup-step'
+  readonly lookup: TracedLookup
+  readonly step: TraceStep
+}
+
 /** A join starts without live contacts: names of bootstrap nodes may be resolved again now. */
 export interface BootstrapNeeded {
   readonly kind: 'bootstrap-needed'
@@ -74,5 +82,6 @@ export type Effect =
   | Settle
   | Ended
   | Trace
+  | LookupStepTaken
   | BootstrapNeeded
   | Warning

@@ -166,6 +166,14 @@ export class NodeCore {
   }
 
   /**
+   * Whether every lookup that begins from now on is traced: its steps come out as `lookup-step`
+   * effects. One whose command asks for it is traced in any case.
+   */
+  traceLookups(traced: boolean): void {
+    this.#outbox.tracesLookups = traced
+  }
+
+  /**
    * A datagram arrived. It may hold any bytes; at most one reply is sent to it.
    *
    * @param bytes - of a core with `isLazy`: must not change before the `bytes` of the returned

@@ -6,6 +6,7 @@ import { type Warn, warnOnce } from '../warnings.ts'
 import type { Counters } from './counters.ts'
 import type { Effect, Transmit } from './effect.ts'
 import type { NodeEvent } from './event.ts'
+import type { TracedLookup, TraceStep } from './lookups/trace.ts'
 import type { Outcome, RoundReport } from './operations/outcome.ts'
 
 const NO_EFFECTS: readonly Effect[] = Object.freeze([])
@@ -13,6 +14,8 @@ const NO_EFFECTS: readonly Effect[] = Object.freeze([])
 export class Outbox {
   /** Whether events become `trace` effects. */
   watched = false
+  /** Whether every lookup that begins is traced. */
+  tracesLookups = false
   readonly #counters: Counters
   #effects: Effect[] = []
 
@@ -44,6 +47,10 @@ export class Outbox {
 
   trace(event: NodeEvent): void {
     if (this.watched) this.#add({ kind: 'trace', event })
+  }
+
+  lookupStep(lookup: TracedLookup, step: TraceStep): void {
+    this.#add({ kind: 'lookup-step', lookup, step })
   }
 
   /** Adds a warning, whether or not the node is watched. */

@@ -6,7 +6,7 @@ import { type Endpoint, endpoint, isUnicast, parseEndpoint } from '@dht/krpc'
 import type { LookupMode } from '../core/operations/command.ts'
 import { endpointOnThisMachine } from '../core/overlay/this-machine.ts'
 import { argumentError, unknownName } from '../errors.ts'
-import type { Contact } from './plain.ts'
+import type { Contact, TracedLookup, TraceStep } from './plain.ts'
 
 /** An id: bytes of the network's width, or as many bytes in hex. */
 export type IdLike = Uint8Array | string
@@ -31,8 +31,22 @@ export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
+/** Is told of each step as it happens. What is thrown is an uncaught exception. */
+export type OnLookupStep = (lookup: TracedLookup, step: TraceStep) => void
+
+/** Options of calls whose lookup can be traced. */
+export interface TraceOptions {
+  /** Called with each step of the lookup, as it happens. */
+  readonly onStep?: OnLookupStep
+  /** Whether the result has the steps up to then, as `trace`. Default false. */
+  readonly trace?: boolean
+}
+
+/** Options of `closest`. */
+export interface ClosestOptions extends CallOptions, TraceOptions {}
+
 /** Options of a lookup. */
-export interface LookupOptions extends CallOptions {
+export interface LookupOptions extends CallOptions, TraceOptions {
   /**
    * `quick` (default) ends once an endpoint is known and each of the k nearest nodes has responded,
    * failed or stalled; `all` also waits for stalled nodes; `first` ends with the first endpoint.
@@ -145,10 +159,25 @@ const MODES: readonly unknown[] = ['first', 'quick', 'all'] satisfies LookupMode
 
 /** @throws {DhtNodeError} for an unknown option or mode, or a value that is no signal */
 export function toLookupOptions(options: LookupOptions): LookupOptions & { mode: LookupMode } {
-  const { mode = 'quick', onFound } = checkedCall(options, ['mode', 'onFound', 'signal'])
+  const names = ['mode', 'onFound', 'onStep', 'signal', 'trace']
+  const { mode = 'quick', onFound } = checkedCall(options, names)
   if (!MODES.includes(mode)) throw argumentError('mode', 'first, quick or all', mode)
   checkListener('onFound', onFound)
+  checkTrace(options)
   return { ...options, mode }
+}
+
+/** @throws {DhtNodeError} for an unknown option or one of another type */
+export function toClosestOptions(options: ClosestOptions): ClosestOptions {
+  checkTrace(checkedCall(options, ['onStep', 'signal', 'trace']))
+  return options
+}
+
+function checkTrace({ onStep, trace }: TraceOptions): void {
+  checkListener('onStep', onStep)
+  if (trace !== undefined && typeof trace !== 'boolean') {
+    throw argumentError('trace', 'true or false', trace)
+  }
 }
 
 /** @throws {DhtNodeError} for a value that is there and no function */

@@ -64,9 +64,17 @@ export class Calls {
 
   /** Starts an operation and resolves with its end. */
   ask(command: CommandOf, options: CallOptions): Promise<Outcome> {
-    const { signal } = toCallOptions(options)
+    return this.outcome(command, toCallOptions(options))
+  }
+
+  /** @param listener - is told of what happens before the end */
+  outcome(
+    command: CommandOf,
+    { signal }: CallOptions,
+    listener: Pick<Waiter, 'step'> = {},
+  ): Promise<Outcome> {
     return new Promise((settled, failed) => {
-      this.start(command, { settled, failed }, signal)
+      this.start(command, { ...listener, settled, failed }, signal)
     })
   }
 

@@ -12,6 +12,7 @@ import type { Broadcast } from './broadcast.ts'
 import type { Calls } from './calls.ts'
 import type { Discovery } from './discovery.ts'
 import type { Driver } from './driver.ts'
+import type { LookupSteps } from './lookup-steps.ts'
 import type { OperationWaiters } from './operation-waiters.ts'
 import type { NodeEvent } from './plain.ts'
 
@@ -21,6 +22,7 @@ export interface DhtNodeParts {
   readonly driver: Driver
   readonly operations: OperationWaiters
   readonly events: Broadcast<NodeEvent>
+  readonly lookupSteps: LookupSteps
   readonly persistence: StatePersistence | undefined
   readonly bootstrap: Bootstrap
   readonly discovery: Discovery

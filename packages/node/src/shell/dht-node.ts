@@ -7,14 +7,16 @@ import type { SavedState } from '../state/saved-state.ts'
 import {
   type CallOptions,
   type CloseOptions,
+  type ClosestOptions,
+  checkListener,
   type EndpointLike,
   type IdLike,
   type LookupOptions,
   type NodeLike,
+  type OnLookupStep,
   toCloseOptions,
   toEndpoint,
   toId,
-  toLookupOptions,
   toPort,
   toWrite,
   type Write,
@@ -26,14 +28,13 @@ import {
   type Announcement,
   announcementWaiter,
   type Lookup,
-  lookupWaiter,
   newAnnouncement,
-  newLookup,
 } from './handle-waiters.ts'
 import { toInfohash } from './infohash.ts'
 import type { GetOptions, ItemKey, ItemToPut, PutOptions } from './item-arguments.ts'
 import type { Put } from './item-renewal.ts'
 import { type Get, Items } from './items.ts'
+import { closestTo, lookUp } from './lookups.ts'
 import { outcomeError } from './outcome-error.ts'
 import {
   type AnnounceOnceOptions,
@@ -152,15 +153,7 @@ export class DhtNode {
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
    */
   lookup(id: IdLike, options: LookupOptions = {}): Lookup {
-    const target = this.#toId(id)
-    const { mode, onFound, signal } = toLookupOptions(options)
-    const lookup = newLookup(() => this.#calls.cancel(operationId))
-    const operationId = this.#calls.start(
-      (operationId) => ({ kind: 'lookup', operationId, target, mode }),
-      lookupWaiter(lookup, onFound),
-      signal,
-    )
-    return lookup
+    return lookUp(this.#calls, this.#toId(id), options)
   }
 
   /**
@@ -192,14 +185,8 @@ export class DhtNode {
    * Finds the nodes closest to `id`: those that responded, closest first, at most k per address
    * family.
    */
-  async closest(id: IdLike, options: CallOptions = {}): Promise<LookupResult> {
-    const target = this.#toId(id)
-    const outcome = await this.#calls.ask(
-      (operationId) => ({ kind: 'closest', operationId, target }),
-      options,
-    )
-    if (outcome.kind !== 'found') throw outcomeError(outcome)
-    return toPlain(outcome.result)
+  async closest(id: IdLike, options: ClosestOptions = {}): Promise<LookupResult> {
+    return closestTo(this.#calls, this.#toId(id), options)
   }
 
   /**
@@ -362,6 +349,18 @@ export class DhtNode {
   events(): AsyncIterableIterator<NodeEvent> {
     this.#watch(1)
     return this.#parts.events.read(() => this.#watch(-1))
+  }
+
+  /**
+   * Tells a listener of each step of every lookup that begins from now on, also of those with which
+   * the node joins, refreshes its table and publishes. Costs nothing while nobody listens.
+   *
+   * @returns ends it
+   * @throws {DhtNodeError} when `listener` is no function
+   */
+  onLookupStep(listener: OnLookupStep): () => void {
+    checkListener('listener', listener)
+    return this.#parts.lookupSteps.add(listener)
   }
 
   /**

@@ -5,6 +5,7 @@
 import type { Contact, Datagram, Endpoint, Family, Transport } from '@dht/krpc'
 import type { Effect, Transmit } from '../core/effect.ts'
 import type { NodeEvent } from '../core/event.ts'
+import type { TracedLookup, TraceStep } from '../core/lookups/trace.ts'
 import type { NodeCore } from '../core/node-core.ts'
 import type { Command } from '../core/operations/command.ts'
 import type { Outcome, RoundReport } from '../core/operations/outcome.ts'
@@ -21,6 +22,7 @@ export interface DriverListener {
   /** A settled lookup takes no more late responses in. */
   ended(operationId: number): void
   event(event: NodeEvent): void
+  lookupStep(lookup: TracedLookup, step: TraceStep): void
   readonly warn: Warn
   /** A join starts without contacts: the names of the bootstrap list are to be looked up again. */
   bootstrapNeeded(): void
@@ -147,6 +149,9 @@ export class Driver {
         break
       case 'trace':
         this.#listener.event(effect.event)
+        break
+      case 'lookup-step':
+        this.#listener.lookupStep(effect.lookup, effect.step)
         break
       case 'bootstrap-needed':
         this.#listener.bootstrapNeeded()

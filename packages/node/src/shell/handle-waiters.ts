@@ -3,6 +3,7 @@
 
 import type { Endpoint } from '@dht/krpc'
 import type { OnEndpoint } from './arguments.ts'
+import type { CallTrace } from './call-trace.ts'
 import { guarded } from './guarded.ts'
 import { type Cancel, Handle } from './handle.ts'
 import { goesOn, type Waiter } from './operation-waiters.ts'
@@ -39,12 +40,13 @@ export function newAnnouncement(): Announcement {
   return new Handle(KEPT_REPORTS, () => {})
 }
 
-export function lookupWaiter(lookup: Lookup, onFound?: OnEndpoint): Waiter {
+export function lookupWaiter(lookup: Lookup, trace: CallTrace, onFound?: OnEndpoint): Waiter {
   return {
+    step: trace.step,
     found: finder(lookup, onFound),
     settled: (outcome) => {
       if (outcome.kind !== 'found') return lookup.fail(outcomeError(outcome))
-      lookup.resolve(toPlain(outcome.result))
+      lookup.resolve({ ...toPlain(outcome.result), ...trace.kept })
       if (!goesOn(outcome)) lookup.end()
     },
     ended: () => lookup.end(),

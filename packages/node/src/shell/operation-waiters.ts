@@ -3,6 +3,8 @@
 
 import type { Contact, Endpoint } from '@dht/krpc'
 import type { Outcome, RoundReport } from '../core/operations/outcome.ts'
+import type { OnLookupStep } from './arguments.ts'
+import type { TracedLookup, TraceStep } from './plain.ts'
 
 /**
  * Is told of an operation: of its items, then exactly one of `settled` and `failed`. A lookup that
@@ -12,6 +14,8 @@ export interface Waiter {
   /** @param from - the node that returned them; undefined: this node knew them */
   found?(endpoints: readonly Endpoint[], from: Contact | undefined): void
   round?(report: RoundReport): void
+  /** A lookup of the operation, which is traced, has taken a step. */
+  step?: OnLookupStep
   settled(outcome: Outcome): void
   ended?(): void
   /** The node was closed, or the signal of the call was aborted. */
@@ -34,6 +38,10 @@ export class OperationWaiters {
 
   round(operationId: number, report: RoundReport): void {
     this.#waiters.get(operationId)?.round?.(report)
+  }
+
+  step(operationId: number, lookup: TracedLookup, step: TraceStep): void {
+    this.#waiters.get(operationId)?.step?.(lookup, step)
   }
 
   settled(operationId: number, outcome: Outcome): void {

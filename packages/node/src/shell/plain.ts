@@ -6,6 +6,7 @@ import { idToHex, idView } from '@dht/id'
 import type { Contact as CoreContact, Endpoint } from '@dht/krpc'
 import type { NodeEvent as CoreEvent } from '../core/event.ts'
 import type { CoreInfo } from '../core/info.ts'
+import type { TracedLookup as CoreLookup, TraceStep as CoreStep } from '../core/lookups/trace.ts'
 import type {
   AnnounceReport as CoreAnnounceReport,
   Answer as CoreAnswer,
@@ -50,8 +51,23 @@ export interface Answer extends Plain<CoreAnswer> {}
 /** What a join has achieved. */
 export interface JoinResult extends Plain<CoreJoinResult> {}
 
+/** The lookup that a step belongs to. */
+export interface TracedLookup extends Plain<CoreLookup> {}
+
+/** One step of a lookup. */
+export type TraceStep = Plain<CoreStep>
+
+/** The steps of one lookup in one address family, in their order. */
+export interface LookupTrace {
+  readonly lookup: TracedLookup
+  readonly steps: readonly TraceStep[]
+}
+
 /** What a lookup found and what it cost. */
-export interface LookupResult extends Plain<CoreResult> {}
+export interface LookupResult extends Plain<CoreResult> {
+  /** Its steps up to now, if the call asked for them. */
+  readonly trace?: readonly LookupTrace[]
+}
 
 /** One round of publishing an announcement at the nodes nearest to its id. */
 export interface RoundReport extends Plain<CoreReport> {}

@@ -13,6 +13,7 @@ import { Broadcast } from './broadcast.ts'
 import { DhtNode } from './dht-node.ts'
 import { Discovery } from './discovery.ts'
 import { Driver } from './driver.ts'
+import { LookupSteps } from './lookup-steps.ts'
 import { OperationWaiters } from './operation-waiters.ts'
 import {
   type NodeConfig,
@@ -58,12 +59,14 @@ export async function startNode(options: NodeOptions, platform: Platform): Promi
   const core = new NodeCore({ id: ids, random }, config.core)
   core.watch(onEvent !== undefined)
   const operations = new OperationWaiters()
+  const lookupSteps = new LookupSteps(core, operations)
   const driver = new Driver(core, clock, {
     found: (operationId, endpoints, from) => operations.found(operationId, endpoints, from),
     round: (operationId, report) => operations.round(operationId, report),
     settled: (operationId, outcome) => operations.settled(operationId, outcome),
     ended: (operationId) => operations.ended(operationId),
     event: (event) => report(toPlainEvent(event)),
+    lookupStep: (lookup, step) => lookupSteps.taken(lookup, step),
     warn,
     bootstrapNeeded: () => bootstrap.seek(),
   })
@@ -86,7 +89,8 @@ export async function startNode(options: NodeOptions, platform: Platform): Promi
   const isObserved = onEvent !== undefined
   const rest = { bootstrap, idLength, knowsSeeds, isObserved, ...forItems }
   const discovery = discoveryOf(start, bootstrap)
-  const parts = { core, driver, operations, events, persistence, discovery, ...rest }
+  const told = { operations, events, lookupSteps }
+  const parts = { core, driver, ...told, persistence, discovery, ...rest }
   const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()

@@ -7,7 +7,7 @@ import { contact, dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/k
 import { seededRandom } from '@dht/testing'
 import TinyQueue from 'tinyqueue'
 import type { CoreOptions } from '../../src/core/config/core-options.ts'
-import type { Effect } from '../../src/core/effect.ts'
+import type { Effect, LookupStepTaken } from '../../src/core/effect.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
 import type { Command } from '../../src/core/operations/command.ts'
 import type { LookupResult, Outcome, RoundReport } from '../../src/core/operations/outcome.ts'
@@ -43,6 +43,8 @@ export class VirtualNode {
   readonly outcomes: Map<number, Outcome> = new Map()
   readonly found: Map<number, Endpoint[]> = new Map()
   readonly rounds: RoundReport[] = []
+  /** The steps of traced lookups. */
+  readonly steps: LookupStepTaken[] = []
   readonly #network: VirtualNetwork
   #alarmAt = Number.POSITIVE_INFINITY
   #operationIds = 0
@@ -89,6 +91,7 @@ export class VirtualNode {
     for (const effect of effects) {
       if (effect.kind === 'send') this.#network.deliver(effect.bytes, this.local, effect.endpoint)
       if (effect.kind === 'settle') this.#settle(effect.operationId, effect.outcome)
+      if (effect.kind === 'lookup-step') this.steps.push(effect)
       if (effect.kind === 'round') this.rounds.push(effect.report)
       if (effect.kind === 'found') {
         this.found.set(effect.operationId, [

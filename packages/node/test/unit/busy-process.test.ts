@@ -39,6 +39,7 @@ function nodeOn(clock: Clock): { core: NodeCore; driver: Driver; outcomes: Outco
     settled: (_ticket, outcome) => outcomes.push(outcome),
     ended: () => {},
     event: () => {},
+    lookupStep: () => {},
     warn: () => {},
     bootstrapNeeded: () => {},
   })

@@ -11,6 +11,8 @@ import { incompleteReasonOf, type QueryFailure } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
 import type { LookupGoal } from './lookup-goal.ts'
 import { LookupQuery, type QueryingLookup } from './lookup-query.ts'
+import { type LookupTracer, tracerOf } from './lookup-tracer.ts'
+import type { LookupFailure, LookupOrigin } from './trace.ts'
 import { type Walk, walkToward } from './walk.ts'
 
 /** The part of the node that started the lookup. */
@@ -31,6 +33,7 @@ export class LookupRun implements QueryingLookup {
   readonly #knownAtStart: number
   readonly #deadlineAt: number
   readonly #incompleteReasons = new Set<IncompleteReason>()
+  readonly #tracer: LookupTracer | undefined
   /** Queries that have not ended. */
   readonly #open = new Map<LookupQuery, OutgoingQuery>()
   /** Queries that wait for their turn. */
@@ -39,18 +42,24 @@ export class LookupRun implements QueryingLookup {
   #hasStoppedAsking = false
   #hasEnded = false
 
-  /** @param init - `startingContacts`: contacts to start from besides those of the table */
+  /**
+   * @param init - `origin`: what the lookup is for; `startingContacts`: contacts to start from
+   *   besides those of the table
+   */
   constructor(
     init: {
       readonly overlay: OverlayParts
       readonly owner: LookupOwner
       readonly goal: LookupGoal
+      readonly origin: LookupOrigin
       readonly startingContacts?: readonly Contact[]
     },
     services: Services,
     now: number,
   ) {
-    const { overlay, goal, startingContacts = [] } = init
+    const { overlay, goal } = init
+    const known = overlay.maintenance.startingContacts(goal.target, 2 * services.config.k)
+    const startingContacts = [...known, ...(init.startingContacts ?? [])]
     this.overlay = overlay
     this.#goal = goal
     this.#owner = init.owner
@@ -58,6 +67,8 @@ export class LookupRun implements QueryingLookup {
     this.#knownAtStart = overlay.table.size
     this.#deadlineAt = now + services.config.lookupDeadlineMs
     services.counters.lookups++
+    this.#tracer = tracerOf(init.origin, { goal, overlay }, services)
+    this.#tracer?.step({ kind: 'started', startingContacts }, now)
   }
 
   /** Sends the queries that may be sent now, and ends when there is nothing left to wait for. */
@@ -93,7 +104,7 @@ export class LookupRun implements QueryingLookup {
     if (!this.#walk.isDone) this.#incompleteReasons.add('late')
     this.#hasStoppedAsking = true
     this.#dropQueued()
-    this.#hasEnded ||= this.#open.size === 0
+    if (this.#open.size === 0) this.#stop()
     return !this.#hasEnded
   }
 
@@ -157,11 +168,14 @@ export class LookupRun implements QueryingLookup {
 
   /** @internal */
   onResponse(query: LookupQuery, response: Response, responder: Contact, now: number): void {
+    const sentAt = this.#open.get(query)?.transaction?.sentAt ?? now
     this.#open.delete(query)
     if (this.#hasEnded) return
     const { token } = response
     const closer = this.overlay.addresses.closerNodes(response, responder)
-    this.#walk.responded(query.asked, { responder, closer, token })
+    const verdict = this.#walk.responded(query.asked, { responder, closer, token })
+    const responded = { contact: query.asked, responder, closer, verdict, sentAt }
+    this.#tracer?.responded(responded, response, now)
     this.#goal.fold?.(response, responder)
     if (this.#goal.progress === 'reached') this.#owner.goalReached?.(this, now)
     this.advance(now)
@@ -170,6 +184,7 @@ export class LookupRun implements QueryingLookup {
   /** @internal */
   onFailure(query: LookupQuery, reason: QueryFailure | undefined, now: number): void {
     this.#open.delete(query)
+    this.#traceFailure(query.asked, reason ?? 'error', now)
     if (reason !== undefined) this.#addReason(reason)
     // After the transport has failed, the node that was queried may well be alive.
     if (!this.overlay.queries.isTransportOpen) this.#incompleteReasons.add('no-response')
@@ -184,8 +199,13 @@ export class LookupRun implements QueryingLookup {
    * @internal
    */
   onStalled({ asked }: LookupQuery, isSuspect: boolean, now: number): boolean {
-    if (isSuspect) this.#walk.failed(asked)
-    else this.#walk.stalled(asked)
+    if (isSuspect) {
+      this.#traceFailure(asked, 'suspect', now)
+      this.#walk.failed(asked)
+    } else {
+      this.#walk.stalled(asked)
+      if (!this.#hasEnded) this.#tracer?.step({ kind: 'stalled', contact: asked }, now)
+    }
     this.advance(now)
     return !isSuspect && !this.#hasEnded
   }
@@ -196,10 +216,17 @@ export class LookupRun implements QueryingLookup {
     const asked = queries.ask(contact.endpoint, this.#goal.query, query, now)
     if (asked.kind === 'accepted') {
       this.#open.set(query, asked.query)
+      const waits = asked.query.transaction === undefined
+      this.#tracer?.step({ kind: 'queried', contact, waits }, now)
     } else {
+      this.#traceFailure(contact, asked.reason, now)
       this.#addReason(asked.reason)
       this.#walk.failed(contact)
     }
+  }
+
+  #traceFailure(contact: Contact, reason: LookupFailure, now: number): void {
+    if (!this.#hasEnded) this.#tracer?.step({ kind: 'failed', contact, reason }, now)
   }
 
   #addReason(failure: QueryFailure): void {
@@ -208,13 +235,17 @@ export class LookupRun implements QueryingLookup {
   }
 
   #end(now: number): void {
-    this.#stop()
+    this.#stop(now)
     this.#owner.lookupEnded(this, now)
   }
 
-  #stop(): void {
+  /** @param now - undefined: it is cancelled, at an instant that is not known here */
+  #stop(now?: number): void {
+    if (this.#hasEnded) return
     this.#hasEnded = true
     this.#dropQueued()
+    const incompleteReasons = [...this.#incompleteReasons]
+    this.#tracer?.step({ kind: 'ended', closest: this.closest, incompleteReasons }, now)
   }
 
   /** Queries that wait for their turn are not sent any more. */

@@ -8,6 +8,7 @@ import {
   Lookup,
   type LookupResponse,
   type LookupStep,
+  type ResponseVerdict,
   type Tally,
   type WriteTarget,
 } from '@dht/search'
@@ -17,7 +18,7 @@ import type { Services } from '../services.ts'
 export interface Walk {
   /** The next step; a contact to ask counts as asked from this moment. */
   next(): LookupStep<Contact>
-  responded(asked: Contact, response: LookupResponse<Contact>): void
+  responded(asked: Contact, response: LookupResponse<Contact>): ResponseVerdict
   /** The response is late: another contact may be queried meanwhile. */
   stalled(asked: Contact): void
   failed(asked: Contact): void
@@ -35,19 +36,18 @@ export interface Walk {
   writeTargets(): readonly WriteTarget<Contact>[]
 }
 
-/** @param from - the overlay to walk in, and contacts to start from besides those of its table */
+/** @param from - the overlay to walk in, and the contacts to start from */
 export function walkToward(
   target: Id,
   from: { readonly overlay: OverlayParts; readonly startingContacts: readonly Contact[] },
   { config }: Services,
 ): Walk {
-  const { ownId, maintenance, addresses } = from.overlay
-  const known = maintenance.startingContacts(target, 2 * config.k)
+  const { ownId, addresses } = from.overlay
   return new Lookup<Contact>(
     {
       target,
       self: ownId.id,
-      startingContacts: [...known, ...from.startingContacts],
+      startingContacts: from.startingContacts,
       selfAddresses: [addresses.ownHostKey],
     },
     { k: config.k, alpha: config.alpha, addressOf: (each) => addresses.hostKeyOf(each) },

@@ -24,8 +24,15 @@ export type Command =
       readonly operationId: number
       readonly target: Id
       readonly mode: LookupMode
+      /** Its steps come out as `lookup-step` effects. Default false. */
+      readonly isTraced?: boolean
     }
-  | { readonly kind: 'closest'; readonly operationId: number; readonly target: Id }
+  | {
+      readonly kind: 'closest'
+      readonly operationId: number
+      readonly target: Id
+      readonly isTraced?: boolean
+    }
   | {
       readonly kind: 'enter'
       readonly operationId: number

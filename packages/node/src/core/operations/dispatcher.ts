@@ -105,7 +105,7 @@ export class Dispatcher {
         this.#lookUpPeers(command, now)
         break
       case 'closest':
-        this.#lookUp(command.operationId, closestNodes(command.target), now)
+        this.#lookUp(command, closestNodes(command.target), now)
         break
       case 'enter':
         this.#enter(command, now)
@@ -147,7 +147,7 @@ export class Dispatcher {
         this.#put(command, now)
         break
       case 'lookup-goal':
-        this.#lookUp(command.operationId, command.goal, now)
+        this.#lookUp(command, command.goal, now)
         break
       case 'sample':
         this.#sample(command, now)
@@ -210,7 +210,7 @@ export class Dispatcher {
   #lookUpPeers(command: Extract<Command, { kind: 'lookup' }>, now: number): void {
     const { operationId, target, mode } = command
     const goal = new PeersGoal({ target, mode, onFound: this.#foundBy(operationId) })
-    this.#lookUp(operationId, goal, now, () => goal.add(this.#knownPeers(target, now)))
+    this.#lookUp(command, goal, now, () => goal.add(this.#knownPeers(target, now)))
   }
 
   #foundBy(operationId: number): OnFound {
@@ -218,8 +218,16 @@ export class Dispatcher {
     return (endpoints, from) => outbox.found(operationId, endpoints, from)
   }
 
-  #lookUp(operationId: number, goal: LookupGoal, now: number, onAccepted = (): void => {}): void {
-    const operation = new UserLookup({ operationId, goal }, this.#services, now)
+  #lookUp(
+    {
+      operationId,
+      isTraced,
+    }: Pick<Extract<Command, { kind: 'closest' }>, 'operationId' | 'isTraced'>,
+    goal: LookupGoal,
+    now: number,
+    onAccepted = (): void => {},
+  ): void {
+    const operation = new UserLookup({ operationId, goal, isTraced }, this.#services, now)
     if (!this.#services.operations.add(operationId, operation)) return
     onAccepted()
     goal.addOwn?.(this.#contents, now)

@@ -35,7 +35,7 @@ export class UserAnnounce implements Operation, RoundOwner {
     this.#announced = announced
     this.#goal = new PeersGoal({ target, mode: 'all', noseed: seed, onFound })
     const publication = { ...peerPublication(announced), goal: this.#goal }
-    this.#round = new Round({ publication, owner: this, overlays }, services, now)
+    this.#round = new Round({ publication, owner: this, overlays, operationId }, services, now)
   }
 
   /** @param known - the peers that this node knows, which are found first */

@@ -4,6 +4,7 @@ import type { Contact } from '@dht/krpc'
 import type { Tally } from '@dht/search'
 import type { LookupGoal } from '../lookups/lookup-goal.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
+import type { LookupOrigin } from '../lookups/trace.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { Services } from '../services.ts'
 import type { Operation } from './operations.ts'
@@ -14,6 +15,7 @@ export type Findings = Pick<LookupResult, 'endpoints' | 'holders'>
 
 export class UserLookup implements LookupOwner, Operation {
   readonly #operationId: number
+  readonly #origin: LookupOrigin
   readonly #goal: LookupGoal & Partial<Findings>
   readonly #services: Services
   readonly #startedAt: number
@@ -24,11 +26,17 @@ export class UserLookup implements LookupOwner, Operation {
   #isSettled = false
 
   constructor(
-    init: { readonly operationId: number; readonly goal: LookupGoal & Partial<Findings> },
+    init: {
+      readonly operationId: number
+      readonly goal: LookupGoal & Partial<Findings>
+      readonly isTraced?: boolean | undefined
+    },
     services: Services,
     now: number,
   ) {
-    this.#operationId = init.operationId
+    const { operationId, isTraced = false } = init
+    this.#operationId = operationId
+    this.#origin = { purpose: 'user', operationId, isTraced }
     this.#goal = init.goal
     this.#services = services
     this.#startedAt = now
@@ -74,7 +82,8 @@ export class UserLookup implements LookupOwner, Operation {
   }
 
   #lookUpIn(overlay: OverlayParts, now: number): LookupRun {
-    return new LookupRun({ overlay, owner: this, goal: this.#goal }, this.#services, now)
+    const init = { overlay, owner: this, goal: this.#goal, origin: this.#origin }
+    return new LookupRun(init, this.#services, now)
   }
 
   get #isReached(): boolean {

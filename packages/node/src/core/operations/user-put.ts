@@ -52,7 +52,7 @@ export class UserPut implements Operation, RoundOwner {
       known: cas === undefined ? versionBefore(item) : undefined,
     })
     const publication = itemPublication(item, cas, this.#goal)
-    this.#round = new Round({ publication, owner: this, overlays }, services, now)
+    this.#round = new Round({ publication, owner: this, overlays, operationId }, services, now)
   }
 
   start(now: number): void {

@@ -25,13 +25,19 @@ export interface ContactReader {
 
 /** The contacts of one family in a response from `from`, 0..20, without this node itself. */
 export function closerNodes(response: Response, from: Contact, reader: ContactReader): Contact[] {
-  const { family, idLength, contacts } = reader
-  const raw = family === 4 ? response.nodes : response.nodes6
-  if (raw === undefined) return []
   const isRemote = from.isRoutable
   const isCredible = (each: Contact): boolean =>
     (isRemote ? each.isRoutable : each.isUnicast) && !reader.isOurs(each)
-  return contacts.fromCompact(raw, idLength, family).filter(isCredible)
+  return reportedContacts(response, reader).filter(isCredible)
+}
+
+/** All contacts of one family in a response, 0..20, whether or not they may be used. */
+export function reportedContacts(
+  response: Response,
+  { family, idLength, contacts }: Omit<ContactReader, 'isOurs'>,
+): Contact[] {
+  const raw = family === 4 ? response.nodes : response.nodes6
+  return raw === undefined ? [] : contacts.fromCompact(raw, idLength, family)
 }
 
 /** The peers in a response from `from`, as endpoints. */

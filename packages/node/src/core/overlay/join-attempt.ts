@@ -228,7 +228,8 @@ export class JoinAttempt implements LookupOwner {
 
   #lookUp(target: Id, startingContacts: readonly Contact[], now: number): void {
     const goal = closestNodes(target)
-    const init = { overlay: this.#overlay, owner: this, goal, startingContacts }
+    const origin = { purpose: 'join' } as const
+    const init = { overlay: this.#overlay, owner: this, goal, origin, startingContacts }
     const run = new LookupRun(init, this.#services, now)
     this.#runs.add(run)
     run.advance(now)

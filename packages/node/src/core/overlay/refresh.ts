@@ -7,6 +7,8 @@ import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { Services } from '../services.ts'
 import type { OverlayParts } from './overlay-parts.ts'
 
+const ORIGIN = { purpose: 'refresh' } as const
+
 export class Refresh implements LookupOwner {
   readonly #overlay: OverlayParts
   readonly #services: Services
@@ -42,7 +44,7 @@ export class Refresh implements LookupOwner {
     outbox.trace({ kind: 'refreshing', family: overlay.family, target: due.target })
     const { target } = due
     overlay.maintenance.pingNearestBad(target, now)
-    const init = { overlay, owner: this, goal: closestNodes(target) }
+    const init = { overlay, owner: this, goal: closestNodes(target), origin: ORIGIN }
     this.#run = new LookupRun(init, this.#services, now)
     this.#run.advance(now)
   }

@@ -8,6 +8,7 @@ import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
 import { Publish, type PublishOutcome } from '@dht/search'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
+import type { LookupOrigin } from '../lookups/trace.ts'
 import type { RoundReport } from '../operations/outcome.ts'
 import { sumTallies } from '../operations/user-lookup.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
@@ -41,6 +42,7 @@ export class Round implements LookupOwner {
   readonly #owner: RoundOwner
   readonly #services: Services
   readonly #overlays: readonly OverlayParts[]
+  readonly #origin: LookupOrigin
   #lookups = new Set<LookupRun>()
   readonly #holders = new Map<string, Holder>()
   readonly #writings: Writing[] = []
@@ -52,6 +54,8 @@ export class Round implements LookupOwner {
       readonly publication: Publication
       readonly owner: RoundOwner
       readonly overlays: readonly OverlayParts[]
+      /** The operation of the user that it belongs to; undefined: none. */
+      readonly operationId?: number
     },
     services: Services,
     now: number,
@@ -62,12 +66,14 @@ export class Round implements LookupOwner {
     this.#owner = init.owner
     this.#services = services
     this.#overlays = init.overlays
+    this.#origin = { purpose: 'publish', operationId: init.operationId }
   }
 
   start(now: number): void {
     const { goal } = this.#publication
+    const init = { owner: this, goal, origin: this.#origin }
     const runs = this.#overlays.map(
-      (overlay) => new LookupRun({ overlay, owner: this, goal }, this.#services, now),
+      (overlay) => new LookupRun({ ...init, overlay }, this.#services, now),
     )
     this.#lookups = new Set(runs)
     for (const run of runs) run.advance(now)

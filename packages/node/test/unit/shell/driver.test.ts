@@ -31,6 +31,7 @@ beforeEach(() => {
     settled: (_ticket, outcome) => outcomes.push(outcome),
     ended: () => {},
     event: () => {},
+    lookupStep: () => {},
     warn: (code) => warnings.push(code),
     bootstrapNeeded: () => {},
   })

@@ -144,7 +144,8 @@ it('sends the query of any goal, gives it each response, and reports when it is 
       if (token !== undefined) responders.push(responder.id[0] as number)
     },
   }
-  const run = new LookupRun({ overlay, owner, goal }, services, 0)
+  const origin = { purpose: 'user' } as const
+  const run = new LookupRun({ overlay, owner, goal, origin }, services, 0)
   run.advance(0)
   const tokens = [undefined, TOKEN, TOKEN]
   for (let at = 1; tokens.length > 0; at++) {
