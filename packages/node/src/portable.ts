@@ -13,6 +13,7 @@ export {
   type Transport,
   type TransportHandlers,
 } from '@dht/krpc'
+export { indexedDbStorage } from './adapters/browser/indexed-db-storage.ts'
 export type { CoreConfig, CoreOptions } from './core/config/core-options.ts'
 export { CORE_DEFAULTS } from './core/config/defaults.ts'
 export type { Counters } from './core/counters.ts'

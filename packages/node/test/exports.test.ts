@@ -39,10 +39,10 @@ it('@dht/node/core exports these names, and the same values as the package', () 
   expect(node.DhtNodeError).toBe(core.DhtNodeError)
 })
 
-it('@dht/node/portable exports what needs nothing of the machine', () => {
+it('@dht/node/portable exports what needs no machine, and a storage for browsers', () => {
   const ofMachine = ['fileStorage', 'nodeCrypto', 'systemLookup']
   const names = Object.keys(node).filter((name) => !ofMachine.includes(name))
-  expect(Object.keys(portable).sort()).toEqual(names.sort())
+  expect(Object.keys(portable).sort()).toEqual([...names, 'indexedDbStorage'].sort())
   expect(portable.DhtNodeError).toBe(node.DhtNodeError)
 })
 
