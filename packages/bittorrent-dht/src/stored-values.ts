@@ -10,7 +10,8 @@ export interface StoredValue {
   readonly v: string
   /** The id of this node. */
   readonly id: string
-  readonly seq?: number | bigint
+  /** A number; beyond 2^53 its decimal digits, because JSON has no such numbers. */
+  readonly seq?: number | string
   readonly sig?: string
   readonly k?: string
 }
@@ -32,5 +33,7 @@ export function toJson(nodes: readonly KnownNode[], items: readonly Item[], own:
 function toStoredValue({ value, encoded, signed }: Item, id: string): StoredValue {
   const v = value ?? encoded
   if (signed === undefined) return { v, id }
-  return { v, id, seq: toNumber(signed.seq), sig: signed.signature, k: signed.publicKey }
+  const seq = toNumber(signed.seq)
+  const written = typeof seq === 'bigint' ? `${seq}` : seq
+  return { v, id, seq: written, sig: signed.signature, k: signed.publicKey }
 }
