@@ -25,6 +25,7 @@ export class Network {
     return new Network(bridge)
   }
 
+  /** @param addresses - such as `45.0.0.7`, or `10.77.0.1/24` for one in a subnet with others */
   async host(addresses: readonly string[]): Promise<Host> {
     const namespace = await Namespace.create()
     const host = { addresses, namespace }
@@ -46,7 +47,9 @@ export class Network {
   }
 }
 
+/** @param address - with the length of its subnet's prefix, or else the only one of its subnet */
 function addressCommand(address: string): string {
+  if (address.includes('/')) return `addr add ${address} brd + dev eth0`
   // Duplicate address detection would keep an address unusable for a second.
   return address.includes(':')
     ? `addr add ${address}/128 dev eth0 nodad`

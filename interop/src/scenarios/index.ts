@@ -9,6 +9,8 @@ import { exampleMagnet } from './example-magnet.ts'
 import { hostileDatagrams } from './hostile-datagrams.ts'
 import { items } from './items.ts'
 import { knownNode } from './known-node.ts'
+import { lanHostile } from './lan-hostile.ts'
+import { lanOneHost, lanTwoHosts } from './lan-nodes.ts'
 import { mixedNetworks } from './mixed-network.ts'
 import { samples } from './samples.ts'
 import { scrape } from './scrape.ts'
@@ -25,6 +27,9 @@ export const SCENARIOS: readonly Scenario[] = [
   ...downloads,
   webtorrentPair,
   exampleMagnet,
+  lanOneHost,
+  lanTwoHosts,
+  lanHostile,
   hostileDatagrams,
   crowdedTables,
 ]

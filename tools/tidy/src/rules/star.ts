@@ -16,6 +16,7 @@ const STAR: Readonly<Record<string, readonly string[]>> = {
   '@dht/store': ['@dht/id'],
   '@dht/search': ['@dht/id'],
   '@dht/node': ['@dht/id', '@dht/routing-table', '@dht/krpc', '@dht/store', '@dht/search'],
+  '@dht/lan': ['@dht/node'],
   '@dht/bittorrent-dht': ['@dht/krpc', '@dht/node'],
   '@dht/observatory': ['@dht/id', '@dht/krpc', '@dht/node'],
   '@dht/sim': [

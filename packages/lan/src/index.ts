@@ -1,0 +1,3 @@
+// The exports of @dht/lan.
+
+export { lan } from './lan.ts'
