@@ -62,6 +62,7 @@ export type {
   LookupTrace,
   NodeEvent,
   NodeInfo,
+  NodeView,
   Plain,
   PlainError,
   RoundReport,

@@ -52,6 +52,7 @@ import {
   type LookupResult,
   type NodeEvent,
   type NodeInfo,
+  type NodeView,
   toPlain,
 } from './plain.ts'
 import { type Item, toPlainItem } from './plain-item.ts'
@@ -343,6 +344,11 @@ export class DhtNode {
   info(): NodeInfo {
     const { core, driver, discovery } = this.#parts
     return { ...toPlain(core.info(driver.now())), discovery: discovery.info() }
+  }
+
+  /** What people see who watch the node: its tables, what is stored, traffic and limits. */
+  view(): NodeView {
+    return toPlain(this.#parts.core.view(this.#parts.driver.now()))
   }
 
   /** What happens in the node, from the warnings of its start on; ends when the node is closed. */

@@ -14,6 +14,7 @@ import type {
   RoundReport as CoreReport,
   LookupResult as CoreResult,
 } from '../core/operations/outcome.ts'
+import type { CoreView } from '../core/view.ts'
 import type { DiscoveryInfo } from '../ports/discovery.ts'
 import type { Warning as CoreWarning } from '../warnings.ts'
 
@@ -80,6 +81,9 @@ export interface NodeInfo extends Plain<CoreInfo> {
   /** What the sources of `discovery` found, in their order. */
   readonly discovery: readonly DiscoveryInfo[]
 }
+
+/** A node at one instant, for people who watch it. */
+export interface NodeView extends Plain<CoreView> {}
 
 /** A problem that does not stop the node and that its user may want to solve. */
 export interface Warning extends Plain<CoreWarning> {}
