@@ -1,19 +1,21 @@
 // `dht enter` and `dht announce`: announces a port of this machine, and renews that until the
 // command is stopped.
 
-import type { Announcement, DhtNode, RoundReport } from '@dht/node'
+import type { AnnounceReport } from '@dht/node'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CommandFailure, EXIT } from '../exit.ts'
+import type { Io } from '../io.ts'
 import { networkOfId, parseId } from '../options/network-of-id.ts'
 import type { NetworkName } from '../options/node-options.ts'
 import { parseAnnouncedPort } from '../options/parse.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
 import { countText } from '../output/text.ts'
-import { addVisitOptions, untilStopped, type VisitSettings, visit } from './visit.ts'
+import type { HowToAnnounce } from '../requests/request.ts'
+import { type AskSettings, addAskOptions, untilStopped, withNode } from '../requests/with-node.ts'
 
-interface PublishSettings extends VisitSettings {
+interface PublishSettings extends AskSettings {
   /** Ends after the first round. */
   readonly once?: boolean
 }
@@ -34,8 +36,8 @@ export function addEnter(program: Command, context: Context): void {
   addPublishOptions(command, 'that of the id')
     .addHelpText('after', '\nExample:\n  dht enter --bootstrap 192.0.2.7:3739 <64 hex digits> 8080')
     .action((id: string, port: number, settings: PublishSettings) => {
-      const network = networkOfId(id, settings)
-      return publish({ settings, network, announce: (node) => node.enter(id, port) }, context)
+      const how = { port, seed: false, impliedPort: false }
+      return publish({ id, how, settings, network: networkOfId(id, settings) }, context)
     })
 }
 
@@ -51,55 +53,50 @@ export function addAnnounce(program: Command, context: Context): void {
     .option('--seed', 'this machine has all of the content (BEP 33)')
     .option('--implied-port', 'nodes store the port that they see')
     .addHelpText('after', '\nExample:\n  dht announce --seed <40 hex digits> 6881')
-    .action((infohash: string, port: number | undefined, given: AnnounceSettings) => {
+    .action((id: string, port: number | undefined, given: AnnounceSettings) => {
       const { seed = false, impliedPort = port === undefined, ...settings } = given
       if (settings.once && port === undefined) {
         throw new CommandFailure('--once needs a port: that of the command closes', EXIT.usage)
       }
       const how = { seed, impliedPort, ...(port !== undefined && { port }) }
-      const announce = (node: DhtNode): Announcement => node.announce(infohash, how)
-      const network = networkOfId(infohash, { network: 'mainline', ...settings })
-      return publish({ settings, network, announce }, context)
+      const network = networkOfId(id, { network: 'mainline', ...settings })
+      return publish({ id, how, settings, network }, context)
     })
 }
 
 function addPublishOptions(command: Command, network: string): Command {
-  return addVisitOptions(command, network).option('--once', 'ends after the first round')
+  return addAskOptions(command, network).option('--once', 'ends after the first round')
 }
 
 interface Publication {
+  readonly id: string
+  readonly how: HowToAnnounce
   readonly settings: PublishSettings
   readonly network: NetworkName
-  readonly announce: (node: DhtNode) => Announcement
 }
 
 async function publish(publication: Publication, { io }: Context): Promise<void> {
+  const { id, how, network } = publication
   const { once = false, ...settings } = publication.settings
-  const follow = async (node: DhtNode): Promise<void> => {
-    const announcement = publication.announce(node)
-    if (once) await first(announcement, settings, io)
-    else await all(announcement, settings, io)
-    // The announcement is to stay after the command has ended.
-    if (once) await node.close({ withdraw: false })
-  }
   // A node that stays answers for what it announces.
   const options = { readOnly: once ? true : 'auto' } as const
-  const use = (node: DhtNode): Promise<void> => untilStopped(node, io, () => follow(node))
-  await visit({ settings, network: publication.network, io, options, use })
+  await withNode({
+    settings,
+    network,
+    io,
+    options,
+    use: async (ask) => {
+      if (once) {
+        using _ = showProgress(io.err, () => 'announcing')
+        return tell(await ask({ op: 'announce-once', id, ...how }), settings, io)
+      }
+      const follow = { op: 'announce', id, ...how } as const
+      return untilStopped(io, () => ask(follow, (report) => tell(report, settings, io)))
+    },
+  })
 }
 
-type Sink = Context['io']
-
-async function first(announcement: Announcement, settings: VisitSettings, io: Sink): Promise<void> {
-  using _ = showProgress(io.err, () => 'announcing')
-  tell(await announcement, settings, io)
-}
-
-async function all(announcement: Announcement, settings: VisitSettings, io: Sink): Promise<void> {
-  for await (const report of announcement) tell(report, settings, io)
-}
-
-function tell(report: RoundReport, { json }: VisitSettings, io: Sink): void {
+function tell(report: AnnounceReport, { json }: AskSettings, io: Io): void {
   const { accepted, refused, unreachable } = report
   if (json) writeJson(io.out, report)
   else {

@@ -7,23 +7,23 @@ import { networkOfId, parseId } from '../options/network-of-id.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
 import { contactText } from '../output/text.ts'
-import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
+import { type AskSettings, addAskOptions, withNode } from '../requests/with-node.ts'
 
 export function addClosest(program: Command, { io, finish }: Context): void {
   const command = program
     .command('closest')
     .description('Finds the nodes closest to an id, closest first.')
     .argument('<id>', 'hex', parseId)
-  addVisitOptions(command, 'that of the id')
+  addAskOptions(command, 'that of the id')
     .addHelpText('after', '\nExample:\n  dht closest --bootstrap 192.0.2.7:3739 <64 hex digits>')
-    .action(async (id: string, settings: VisitSettings) => {
-      const result = await visit({
+    .action(async (id: string, settings: AskSettings) => {
+      const result = await withNode({
         settings,
         network: networkOfId(id, settings),
         io,
-        use: async (node) => {
+        use: async (ask) => {
           using _ = showProgress(io.err, () => 'asking nodes closer and closer')
-          return node.closest(id, { signal: io.stop.signal })
+          return await ask({ op: 'closest', id })
         },
       })
       if (settings.json) writeJson(io.out, result)

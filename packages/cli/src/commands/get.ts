@@ -1,17 +1,17 @@
 // `dht get`: an item (BEP 44). Its value goes to the output, and what is known of it to the log.
 
 import { Buffer } from 'node:buffer'
-import type { Item, ItemKey } from '@dht/node'
+import type { Item } from '@dht/node'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Context } from '../context.ts'
 import { CommandFailure } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { writeJson } from '../output/json.ts'
+import { type AsJson, writeJson } from '../output/json.ts'
 import { printable } from '../output/printable.ts'
 import { showProgress } from '../output/progress.ts'
-import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
+import { type AskSettings, addAskOptions, withNode } from '../requests/with-node.ts'
 
-interface GetSettings extends VisitSettings {
+interface GetSettings extends AskSettings {
   readonly salt?: string
 }
 
@@ -20,18 +20,20 @@ export function addGet(program: Command, { io }: Context): void {
     .command('get')
     .description('Finds an item (BEP 44) and prints its value. Exit code 1: it was not found.')
     .argument('<key>', 'id (40 hex digits), public key (64), or a magnet URI with xs=urn:btpk:')
-  addVisitOptions(command, 'mainline')
+  addAskOptions(command, 'mainline')
     .option('--salt <text>', 'tells the mutable items of one key apart')
     .addHelpText('after', '\nExample:\n  dht get --salt news <64 hex digits of a public key>')
     .action(async (key: string, { salt, ...settings }: GetSettings) => {
-      const { item } = await visit({
+      if (salt !== undefined && /^magnet:/i.test(key)) {
+        throw new InvalidArgumentError('A magnet URI has its own salt (s=).')
+      }
+      const { item } = await withNode({
         settings,
         network: settings.network ?? 'mainline',
         io,
-        use: async (node) => {
+        use: async (ask) => {
           using _ = showProgress(io.err, () => 'looking for the item')
-          const { signal } = io.stop
-          return node.get(keyOf(key, salt), { signal, ...saltOption(key, salt) })
+          return await ask({ op: 'get', key, ...(salt !== undefined && { salt: hexOf(salt) }) })
         },
       })
       if (item === undefined) throw new CommandFailure('not found')
@@ -40,21 +42,11 @@ export function addGet(program: Command, { io }: Context): void {
     })
 }
 
-const PUBLIC_KEY = /^[\da-f]{64}$/i
-
-function keyOf(key: string, salt: string | undefined): ItemKey {
-  if (!PUBLIC_KEY.test(key)) return key
-  return { publicKey: key, ...(salt !== undefined && { salt: Buffer.from(salt) }) }
+function hexOf(text: string): string {
+  return Buffer.from(text).toString('hex')
 }
 
-/** The salt of an item that is named by its id. */
-function saltOption(key: string, salt: string | undefined): { readonly salt?: Uint8Array } {
-  if (salt === undefined || PUBLIC_KEY.test(key)) return {}
-  if (/^magnet:/i.test(key)) throw new InvalidArgumentError('A magnet URI has its own salt (s=).')
-  return { salt: Buffer.from(salt) }
-}
-
-function printItem(item: Item, io: Io): void {
+function printItem(item: AsJson<Item>, io: Io): void {
   const { infohash, signed, value = item.encoded } = item
   const version =
     signed === undefined ? 'immutable' : `version ${signed.seq} of ${signed.publicKey}`

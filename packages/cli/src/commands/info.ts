@@ -1,10 +1,10 @@
 // `dht info` and `dht watch`: what a running node of this machine knows, and what happens in it.
 
-import type { NodeEvent, NodeInfo } from '@dht/node'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { askRunning } from '../control/ask-running.ts'
 import type { RunningNode } from '../control/control-path.ts'
+import { findRunning, notRunning } from '../control/find-running.ts'
 import { CommandFailure } from '../exit.ts'
 import {
   NETWORKS,
@@ -16,6 +16,8 @@ import {
 import { parsePort } from '../options/parse.ts'
 import { writeJson } from '../output/json.ts'
 import { printable } from '../output/printable.ts'
+import type { PartOf } from '../requests/request.ts'
+import { untilStopped } from '../requests/with-node.ts'
 import { eventText } from '../run/event-text.ts'
 import { infoText } from '../run/info-text.ts'
 
@@ -32,12 +34,15 @@ export function addInfo(program: Command, { io }: Context): void {
   addRunningOptions(command)
     .addHelpText('after', '\nExample:\n  dht info --network mainline --port 6881')
     .action(async (settings: RunningSettings) => {
-      for await (const info of askRunning(nodeOf(settings), 'info', io.stop.signal)) {
-        if (settings.json) writeJson(io.out, info)
-        else io.out.write(infoText(info as NodeInfo))
-      }
+      const { signal } = io.stop
+      const info = await askRunning(await nodeOf(settings), { op: 'info' }, { signal, tell })
+      if (settings.json) writeJson(io.out, info)
+      else io.out.write(infoText(info))
     })
 }
+
+/** A node has nothing to tell before its info. */
+function tell(): void {}
 
 export function addWatch(program: Command, { io }: Context): void {
   const command = program
@@ -46,11 +51,16 @@ export function addWatch(program: Command, { io }: Context): void {
   addRunningOptions(command)
     .addHelpText('after', '\nExample:\n  dht watch --json | head -20')
     .action(async (settings: RunningSettings) => {
-      for await (const event of askRunning(nodeOf(settings), 'watch', io.stop.signal)) {
+      const { signal } = io.stop
+      const print = (event: PartOf<'watch'>): void => {
         if (settings.json) writeJson(io.out, event)
-        else io.out.write(`${printable(eventText(event as NodeEvent))}\n`)
+        else io.out.write(`${event.at.slice(0, 19)}Z ${printable(eventText(event))}\n`)
       }
-      if (!io.stop.signal.aborted) throw new CommandFailure('the node has ended')
+      const node = await nodeOf(settings)
+      await untilStopped(io, async () => {
+        await askRunning(node, { op: 'watch' }, { signal, tell: print })
+        throw new CommandFailure('the node has ended')
+      })
     })
 }
 
@@ -65,6 +75,8 @@ function addRunningOptions(command: Command): Command {
     .option('--json', 'prints JSON')
 }
 
-function nodeOf({ network = 'dht256', port }: RunningSettings): RunningNode {
-  return { network, port: port ?? NETWORKS[network].defaultPort }
+async function nodeOf({ network = 'dht256', port }: RunningSettings): Promise<RunningNode> {
+  const found = await findRunning(network, port)
+  if (found !== undefined) return found
+  throw new CommandFailure(await notRunning(network, NETWORKS[network].defaultPort))
 }

@@ -8,9 +8,9 @@ import { networkOfId, parseId } from '../options/network-of-id.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
 import { countText, seconds } from '../output/text.ts'
-import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
+import { type AskSettings, addAskOptions, withNode } from '../requests/with-node.ts'
 
-interface LookupSettings extends VisitSettings {
+interface LookupSettings extends AskSettings {
   readonly mode: LookupMode
 }
 
@@ -19,7 +19,7 @@ export function addLookup(program: Command, { io, finish }: Context): void {
     .command('lookup')
     .description('Finds the endpoints announced under an id. Exit code 1: none was found.')
     .argument('<id>', 'hex; of a torrent also base32 or a magnet URI', parseId)
-  addVisitOptions(command, 'that of the id')
+  addAskOptions(command, 'that of the id')
     .addOption(
       new Option('--mode <mode>', 'first: ends with the first endpoint; all: waits for slow nodes')
         .choices(['first', 'quick', 'all'])
@@ -29,22 +29,17 @@ export function addLookup(program: Command, { io, finish }: Context): void {
     .action(async (id: string, settings: LookupSettings) => {
       const network = networkOfId(id, settings)
       const { mode, ...rest } = settings
-      const result = await visit({
+      const result = await withNode({
         settings: rest,
         network,
         io,
-        use: async (node) => {
-          const lookup = node.getPeers(id, { mode, signal: io.stop.signal })
+        use: async (ask) => {
           let found = 0
-          using _ = showProgress(io.err, () => {
-            const queries = countText(node.info().counters.queriesSent, 'query', 'queries')
-            return `${countText(found, 'endpoint')} found, ${queries} sent`
-          })
-          for await (const endpoint of lookup) {
+          using _ = showProgress(io.err, () => `${countText(found, 'endpoint')} found`)
+          return await ask({ op: 'lookup', id, mode }, (endpoint) => {
             found += 1
             if (!settings.json) io.out.write(`${formatEndpoint(endpoint)}\n`)
-          }
-          return await lookup
+          })
         },
       })
       if (settings.json) writeJson(io.out, result)

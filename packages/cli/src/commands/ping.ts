@@ -1,32 +1,28 @@
 // `dht ping`: whether one node responds, its id, and how long that took.
 
-import { performance } from 'node:perf_hooks'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { writeJson } from '../output/json.ts'
 import { contactText } from '../output/text.ts'
-import { addVisitOptions, type VisitSettings, withNode } from './visit.ts'
+import { type AskSettings, addAskOptions, withNode } from '../requests/with-node.ts'
 
 export function addPing(program: Command, { io }: Context): void {
   const command = program
     .command('ping')
     .description('Asks one node whether it is alive. Exit code 1: no response.')
     .argument('<endpoint>', '1.2.3.4:port or [::1]:port')
-  addVisitOptions(command, 'dht256')
+  addAskOptions(command, 'dht256')
     .addHelpText('after', '\nExample:\n  dht ping --network mainline 192.0.2.7:6881')
-    .action((endpoint: string, settings: VisitSettings) =>
-      withNode({
+    .action(async (endpoint: string, settings: AskSettings) => {
+      const { network = 'dht256' } = settings
+      const pong = await withNode({
         settings,
-        network: settings.network ?? 'dht256',
+        network,
         io,
-        options: { bootstrap: [] },
-        use: async (node) => {
-          const sentAt = performance.now()
-          const contact = await node.ping(endpoint, { signal: io.stop.signal })
-          const roundTripMs = Number((performance.now() - sentAt).toFixed(1))
-          if (settings.json) writeJson(io.out, { contact, roundTripMs })
-          else io.out.write(`${contactText(contact)}  ${roundTripMs} ms\n`)
-        },
-      }),
-    )
+        joins: false,
+        use: (ask) => ask({ op: 'ping', endpoint }),
+      })
+      if (settings.json) writeJson(io.out, pong)
+      else io.out.write(`${contactText(pong.contact)}  ${pong.roundTripMs} ms\n`)
+    })
 }

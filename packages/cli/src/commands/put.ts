@@ -2,21 +2,28 @@
 
 import { Buffer } from 'node:buffer'
 import { readFileSync } from 'node:fs'
-import type { DhtNode, ItemToPut, Put, PutReport } from '@dht/node'
-import { nobleCrypto } from '@dht/node/core'
+import type { PutReport } from '@dht/node'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CommandFailure, EXIT } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { parseSequence } from '../options/parse.ts'
-import { writeJson } from '../output/json.ts'
+import { type AsJson, writeJson } from '../output/json.ts'
 import { printable } from '../output/printable.ts'
 import { showProgress } from '../output/progress.ts'
 import { countText } from '../output/text.ts'
+import type { SignedItem } from '../requests/request.ts'
+import {
+  type Ask,
+  type AskSettings,
+  addAskOptions,
+  untilStopped,
+  withNode,
+} from '../requests/with-node.ts'
+import { encodeItem, publicKeyOf, signItem } from './new-item.ts'
 import { readSecretKey } from './secret-key.ts'
-import { addVisitOptions, untilStopped, type VisitSettings, visit } from './visit.ts'
 
-interface PutSettings extends VisitSettings {
+interface PutSettings extends AskSettings {
   readonly file?: string
   readonly infohash?: string
   readonly key?: string
@@ -33,7 +40,7 @@ export function addPut(program: Command, context: Context): void {
         'it is mutable, and replaces the version that is there.',
     )
     .argument('[text]', 'its value')
-  addVisitOptions(command, 'mainline')
+  addAskOptions(command, 'mainline')
     .option('--file <file>', 'a file with its value')
     .option('--infohash <infohash>', 'a torrent that the item points to (BEP 46); needs --key')
     .option('--key <file>', 'secret key of a mutable item, made by: dht id key <file>')
@@ -49,84 +56,63 @@ async function put(
   { file, infohash, key, salt, seq, once = false, ...settings }: PutSettings,
   { io }: Context,
 ): Promise<void> {
-  const value = toValue({ text, file, infohash })
-  if (key === undefined && salt !== undefined)
-    throw new CommandFailure('--salt needs --key', EXIT.usage)
-  if (key === undefined && infohash !== undefined) {
-    throw new CommandFailure('--infohash needs --key', EXIT.usage)
+  for (const [name, value] of Object.entries({ salt, infohash, seq })) {
+    if (key === undefined && value !== undefined)
+      throw new CommandFailure(`--${name} needs --key`, EXIT.usage)
   }
+  const encoded = encodeItem(contentOf({ text, file, infohash }))
   const secretKey = key === undefined ? undefined : readSecretKey(key)
-  const use = async (node: DhtNode): Promise<void> => {
-    const saltBytes = salt === undefined ? {} : { salt: Buffer.from(salt) }
-    if (secretKey === undefined) {
-      return follow(node.put({ ...value, ...saltBytes }), { once, settings, io })
-    }
-    const found = seq === undefined ? await newestOf(node, secretKey, saltBytes.salt) : undefined
-    const item = { ...value, ...saltBytes, secretKey, seq: seq ?? (found ?? 0n) + 1n }
-    return follow(node.put(item, found === undefined ? {} : { cas: found }), { once, settings, io })
+  const itemFor = async (ask: Ask): Promise<SignedItem> => {
+    if (secretKey === undefined) return { encoded }
+    const mutable = { encoded, secretKey, salt: Buffer.from(salt ?? '').toString('hex') }
+    if (seq !== undefined) return signItem({ ...mutable, seq })
+    const found = await newestOf(ask, publicKeyOf(secretKey), mutable.salt)
+    const signed = signItem({ ...mutable, seq: (found ?? 0n) + 1n })
+    return found === undefined ? signed : { ...signed, cas: found }
   }
-  const options = { readOnly: once ? true : 'auto' } as const
-  const network = settings.network ?? 'mainline'
-  await visit({
+  await withNode({
     settings,
-    network,
+    network: settings.network ?? 'mainline',
     io,
-    options,
-    use: (node) => untilStopped(node, io, () => use(node)),
+    options: { readOnly: once ? true : 'auto' },
+    use: (ask) =>
+      untilStopped(io, async () => {
+        await follow(ask, await itemFor(ask), { once, settings, io })
+      }),
   })
 }
 
-type Value = Pick<ItemToPut, 'value' | 'infohash'>
+type Given = Readonly<Record<'text' | 'file' | 'infohash', string | undefined>>
 
-function toValue(given: {
-  readonly text: string | undefined
-  readonly file: string | undefined
-  readonly infohash: string | undefined
-}): Value {
-  const { text, file, infohash } = given
+function contentOf({ text, file, infohash }: Given): Parameters<typeof encodeItem>[0] {
   if ([text, file, infohash].filter((each) => each !== undefined).length !== 1) {
     throw new CommandFailure('give one of a text, --file and --infohash', EXIT.usage)
   }
-  return {
-    ...(text !== undefined && { value: Buffer.from(text) }),
-    ...(file !== undefined && { value: readFileSync(file) }),
-    ...(infohash !== undefined && { infohash }),
-  }
+  if (infohash !== undefined) return { infohash }
+  return { value: file === undefined ? Buffer.from(text as string) : readFileSync(file) }
 }
 
-async function newestOf(
-  node: DhtNode,
-  secretKey: Uint8Array,
-  salt: Uint8Array = new Uint8Array(0),
-): Promise<bigint | undefined> {
-  const publicKey = nobleCrypto.publicKeyOf(secretKey)
-  const { item } = await node.get({ publicKey, salt })
-  return item?.signed?.seq
+async function newestOf(ask: Ask, publicKey: string, salt: string): Promise<bigint | undefined> {
+  const { item } = await ask({ op: 'get', key: publicKey, salt })
+  return item?.signed === undefined ? undefined : BigInt(item.signed.seq)
 }
 
 interface Follow {
   readonly once: boolean
-  readonly settings: VisitSettings
+  readonly settings: AskSettings
   readonly io: Io
 }
 
-async function follow(put: Put, { once, settings, io }: Follow): Promise<void> {
-  const first = await firstOf(put, io)
-  tell(first, settings, io)
-  if (once) return
-  let isFirst = true
-  for await (const report of put) {
-    if (!isFirst) tell(report, settings, io)
-    isFirst = false
+async function follow(ask: Ask, item: SignedItem, { once, settings, io }: Follow): Promise<void> {
+  if (once) {
+    using _ = showProgress(io.err, () => 'storing the item')
+    tell(await ask({ op: 'put-once', ...item }), settings, io)
+  } else {
+    await ask({ op: 'put', ...item }, (report) => tell(report, settings, io))
   }
 }
 
-async function firstOf(put: Put, io: Io): Promise<PutReport> {
-  using _ = showProgress(io.err, () => 'storing the item')
-  return await put
-}
-
-function tell(report: PutReport, { json }: VisitSettings, io: Io): void {
+function tell(report: AsJson<PutReport>, { json }: AskSettings, io: Io): void {
   const { target, accepted, refused } = report
   if (json) writeJson(io.out, report)
   else io.out.write(`${target}  stored by ${countText(accepted.length, 'node')}\n`)

@@ -6,23 +6,23 @@ import { networkOfId, parseId } from '../options/network-of-id.ts'
 import { writeJson } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
 import { countText } from '../output/text.ts'
-import { addVisitOptions, type VisitSettings, visit } from './visit.ts'
+import { type AskSettings, addAskOptions, withNode } from '../requests/with-node.ts'
 
 export function addScrape(program: Command, { io }: Context): void {
   const command = program
     .command('scrape')
     .description('Estimates how many peers a torrent has, seeds and others (BEP 33).')
     .argument('<infohash>', 'hex, base32, or a magnet URI', parseId)
-  addVisitOptions(command, 'mainline')
+  addAskOptions(command, 'mainline')
     .addHelpText('after', '\nExample:\n  dht scrape <40 hex digits>')
-    .action(async (infohash: string, settings: VisitSettings) => {
-      const size = await visit({
+    .action(async (id: string, settings: AskSettings) => {
+      const size = await withNode({
         settings,
-        network: networkOfId(infohash, { network: 'mainline', ...settings }),
+        network: networkOfId(id, { network: 'mainline', ...settings }),
         io,
-        use: async (node) => {
+        use: async (ask) => {
           using _ = showProgress(io.err, () => 'counting peers')
-          return node.scrape(infohash, { signal: io.stop.signal })
+          return await ask({ op: 'scrape', id })
         },
       })
       if (settings.json) writeJson(io.out, size)

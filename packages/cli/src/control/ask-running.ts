@@ -5,38 +5,44 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { CommandFailure } from '../exit.ts'
 import { jsonLine } from '../output/json.ts'
-import { controlPath, listedNodes, type RunningNode } from './control-path.ts'
-import { isListening } from './control-server.ts'
+import type { How } from '../requests/carry-out.ts'
+import type { Op, PartOf, Reply, RequestOf, ResultOf } from '../requests/request.ts'
+import { controlPath, type RunningNode } from './control-path.ts'
+import { notRunning } from './find-running.ts'
 
 /**
- * The answers of the node, until the last one or until the signal is aborted.
+ * Resolves with the last line of the node's answer.
  *
- * @throws {CommandFailure} when no such node runs
+ * @throws {CommandFailure} when no such node runs, when it ends, and with what it reports
+ * @throws the signal's reason
  */
-export async function* askRunning(
+export async function askRunning<O extends Op>(
   node: RunningNode,
-  request: 'info' | 'watch',
-  signal: AbortSignal,
-): AsyncGenerator<unknown> {
+  request: RequestOf<O>,
+  { signal, tell }: How<O>,
+): Promise<ResultOf<O>> {
   const socket = connect({ path: controlPath(node) })
+  const stop = (): void => void socket.destroy()
+  signal.addEventListener('abort', stop, { once: true })
   try {
     await once(socket, 'connect').catch(async () => {
-      throw new CommandFailure(await notRunning(node))
+      signal.throwIfAborted()
+      throw new CommandFailure(await notRunning(node.network, node.port))
     })
-    const lines = createInterface({ input: socket, signal })
-    socket.on('error', () => lines.close())
+    socket.on('error', stop)
     socket.write(jsonLine(request))
-    for await (const line of lines) yield JSON.parse(line)
+    const lines = createInterface({ input: socket })
+    socket.once('close', () => lines.close())
+    for await (const line of lines) {
+      const reply = JSON.parse(line) as Reply
+      if (reply.kind === 'error') throw new CommandFailure(reply.message, reply.exitCode)
+      if (reply.kind === 'result') return reply.result as ResultOf<O>
+      await tell(reply.part as PartOf<O>)
+    }
+    signal.throwIfAborted()
+    throw new CommandFailure('the node has ended')
   } finally {
+    signal.removeEventListener('abort', stop)
     socket.destroy()
   }
-}
-
-async function notRunning({ network, port }: RunningNode): Promise<string> {
-  const listed = listedNodes()
-  const alive = await Promise.all(listed.map((each) => isListening(controlPath(each))))
-  const others = listed.filter((_, at) => alive[at])
-  const options = others.map((each) => `--network ${each.network} --port ${each.port}`)
-  const known = options.length === 0 ? '' : `; found: ${options.join(', ')}`
-  return `no node of ${network} runs at port ${port}${known}`
 }

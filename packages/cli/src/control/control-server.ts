@@ -1,32 +1,69 @@
 // Answers other commands of this machine from a running node: one request a connection, a line of
-// JSON, answered by lines of JSON. The connection ends with the last line.
+// JSON, answered by lines of JSON. The connection ends with the last line; a client that closes it
+// earlier ends what it asked for. Clients are this user's own, but may be broken: what each of them
+// can take of the node is bounded.
 
 import { once } from 'node:events'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { DhtNode } from '@dht/node'
+import { CommandFailure, EXIT, exitCodeOf, reasonOf } from '../exit.ts'
 import { jsonLine } from '../output/json.ts'
+import { carryOut } from '../requests/carry-out.ts'
+import { type Reply, readRequest } from '../requests/request.ts'
+import { isListening } from './is-listening.ts'
+import { readLine } from './read-line.ts'
 
-/** Longest request, in bytes. */
-const MAX_REQUEST = 1_024
+export interface ControlLimits {
+  /** Most commands that are answered at once. A few more are told so, all others let go. */
+  readonly maxClients: number
+  /** Time in which a client must have sent its request, ms. */
+  readonly sendWithinMs: number
+  /** Time in which a client must have read what was written to it, ms. */
+  readonly readWithinMs: number
+}
+
+/** All of them ours. */
+const LIMITS: ControlLimits = { maxClients: 64, sendWithinMs: 5_000, readWithinMs: 30_000 }
+
+const STOPPED = new CommandFailure('stopped', EXIT.stopped)
+
+/** Clients beyond the limit that are told of it at once. */
+const REFUSED_AT_ONCE = 16
 
 /** @throws the system's error when the socket can't be had, also when another node listens there */
-export async function serveControl(node: DhtNode, path: string): Promise<AsyncDisposable> {
-  const sockets = new Set<Socket>()
+export async function serveControl(
+  node: DhtNode,
+  path: string,
+  limits: Partial<ControlLimits> = {},
+): Promise<AsyncDisposable> {
+  const bounds = { ...LIMITS, ...limits }
+  const clients = new Map<Socket, AbortController>()
   const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    const isTooMany = clients.size >= bounds.maxClients
+    const stop = new AbortController()
+    clients.set(socket, stop)
+    socket.on('close', () => {
+      clients.delete(socket)
+      stop.abort(STOPPED)
+    })
     // A command that was stopped closes its end.
     socket.on('error', () => {})
-    void answer(node, socket)
+    void (isTooMany
+      ? refuse(socket, bounds)
+      : answer(node, socket, { ...bounds, signal: stop.signal }))
   })
+  server.maxConnections = bounds.maxClients + REFUSED_AT_ONCE
   await listen(server, path)
   return {
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close')
       server.close()
-      for (const socket of sockets) socket.destroy()
+      for (const [socket, stop] of clients) {
+        // At once: a node that closes next must not save what was asked for.
+        stop.abort(STOPPED)
+        socket.destroy()
+      }
       await closed
     },
   }
@@ -40,48 +77,51 @@ async function listen(server: Server, path: string): Promise<void> {
   if (process.platform !== 'win32') chmodSync(path, 0o600)
 }
 
-/** Whether a node listens there. */
-export async function isListening(path: string): Promise<boolean> {
-  const socket = connect(path)
+async function answer(
+  node: DhtNode,
+  socket: Socket,
+  { signal, ...limits }: ControlLimits & { readonly signal: AbortSignal },
+): Promise<void> {
   try {
-    await once(socket, 'connect')
-    return true
+    const request = readRequest(parse(await readLine(socket, limits.sendWithinMs)))
+    const tell = (part: unknown): Promise<void> => write(socket, { kind: 'part', part }, limits)
+    const result = await carryOut(node, request, { signal, tell })
+    await end(socket, { kind: 'result', result }, limits)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED'
-  } finally {
-    socket.destroy()
+    await end(socket, failure(error), limits)
   }
 }
 
-async function answer(node: DhtNode, socket: Socket): Promise<void> {
-  const request = await requestOf(socket)
-  if (request === 'info') socket.end(jsonLine(node.info()))
-  else if (request === 'watch') await stream(node, socket)
-  else socket.end(jsonLine({ error: 'expected "info" or "watch"' }))
+function refuse(socket: Socket, limits: ControlLimits): Promise<void> {
+  socket.resume()
+  return end(socket, failure(new CommandFailure('the node answers too many commands')), limits)
 }
 
-/** The first line, unless it is too long or no JSON. */
-async function requestOf(socket: Socket): Promise<unknown> {
-  const lines = createInterface({ input: socket })
-  socket.on('data', () => {
-    if (socket.bytesRead > MAX_REQUEST) socket.destroy()
-  })
-  for await (const line of lines) {
-    try {
-      return JSON.parse(line)
-    } catch {
-      return undefined
-    }
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new CommandFailure('the request is not JSON', EXIT.usage)
   }
-  return undefined
 }
 
-async function stream(node: DhtNode, socket: Socket): Promise<void> {
-  const events = node.events()
-  socket.on('close', () => void events.return?.())
-  for await (const event of events) {
-    if (!socket.write(jsonLine(event)))
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')])
-  }
-  socket.end()
+function failure(error: unknown): Reply {
+  return { kind: 'error', message: reasonOf(error), exitCode: exitCodeOf(error) }
+}
+
+/** Waits while the client reads too slowly; one that does not read at all is let go. */
+async function write(socket: Socket, reply: Reply, { readWithinMs }: ControlLimits): Promise<void> {
+  if (socket.destroyed || socket.write(jsonLine(reply))) return
+  const late = setTimeout(() => socket.destroy(), readWithinMs)
+  await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+  clearTimeout(late)
+}
+
+/** Writes the last line. The client closes its end when it has read that. */
+async function end(socket: Socket, reply: Reply, { readWithinMs }: ControlLimits): Promise<void> {
+  if (socket.destroyed) return
+  const late = setTimeout(() => socket.destroy(), readWithinMs)
+  socket.end(jsonLine(reply))
+  await once(socket, 'close')
+  clearTimeout(late)
 }

@@ -2,9 +2,21 @@
 
 import type { Writable } from 'node:stream'
 
+/** `T` as it is after it was written as JSON and read again. */
+export type AsJson<T> = T extends bigint
+  ? string
+  : T extends object
+    ? { readonly [K in keyof T]: AsJson<T[K]> }
+    : T
+
 /** Versions of items are text: they have 64 bits, and many readers of JSON keep only 53. */
 function plainValue(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
+}
+
+/** A copy. */
+export function asJson<T>(value: T): AsJson<T> {
+  return JSON.parse(JSON.stringify(value, plainValue)) as AsJson<T>
 }
 
 export function jsonLine(value: unknown): string {

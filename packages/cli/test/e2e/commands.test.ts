@@ -1,6 +1,7 @@
 // Every command against a small network of real nodes on loopback.
 
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isSecureId } from '@dht/id'
 import {
@@ -21,6 +22,11 @@ const SOCKETS = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
 
 let nodes: readonly DhtNode[]
 
+// A node that runs on this machine takes no part.
+beforeAll(() => {
+  process.env['XDG_RUNTIME_DIR'] = mkdtempSync(join(tmpdir(), 'dht-commands-'))
+})
+
 async function network(of?: Network): Promise<DhtNode[]> {
   const here = { port: 0, ipv4: '127.0.0.1', ipv6: false, ...(of && { network: of }) } as const
   const first = await createNode({ ...here, bootstrap: [] })
@@ -39,6 +45,8 @@ function place(node: DhtNode | undefined): string {
 const joining = (): string[] => ['--bootstrap', place(nodes[0]), ...SOCKETS]
 
 afterAll(async () => {
+  rmSync(process.env['XDG_RUNTIME_DIR'] as string, { recursive: true })
+  delete process.env['XDG_RUNTIME_DIR']
   await Promise.all(nodes.map((node) => node.close()))
 })
 
@@ -188,6 +196,8 @@ describe('what can not be used is told', () => {
     [['put'], /one of a text, --file and --infohash/],
     [['put', '--salt', 'a', 'text'], /--salt needs --key/],
     [['put', '--infohash', INFOHASH], /--infohash needs --key/],
+    [['put', '--seq', '4', 'text'], /--seq needs --key/],
+    [['put', 'x'.repeat(997)], /996 bytes at most/],
     [['enter', '--bootstrap', '127.0.0.1:1', IDENTITY, '0'], /1 to 65535/],
     [['ping', 'nowhere'], /endpoint/i],
     [['id', 'address', 'nowhere'], /IPv4 or IPv6/],

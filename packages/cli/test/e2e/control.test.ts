@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { temporaryFolder } from '@dht/testing/temporary'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -59,7 +59,7 @@ it('prints the info of a running node, as text and as JSON', TIMEOUT, async () =
 it('watches a running node until it is stopped', TIMEOUT, async () => {
   const { port } = await node()
   const watching = start(['watch', '--port', port])
-  await untilSeen(watching, /met [\da-f]{8} at 127/, port)
+  await untilSeen(watching, /^\d{4}-\d\d-\d\dT[\d:]{8}Z IPv4: met [\da-f]{8} at 127/m, port)
   watching.stop()
   expect((await watching.ended).code).toBe(0)
 })
@@ -67,7 +67,7 @@ it('watches a running node until it is stopped', TIMEOUT, async () => {
 it('the watch ends with the node', TIMEOUT, async () => {
   const { port } = await node()
   const watching = start(['watch', '--json', '--port', port])
-  await untilSeen(watching, /"contact-added"/, port)
+  await untilSeen(watching, /"at":"[-\d:.TZ]+","kind":"contact-added"/, port)
   running[0]!.stop()
   expect(await watching.ended).toMatchObject({ code: 1, err: 'error: the node has ended\n' })
 })
@@ -77,7 +77,7 @@ it('says which nodes run when the named one does not', TIMEOUT, async () => {
   expect(nobody).toEqual({ code: 1, out: '', err: 'error: no node of dht256 runs at port 9\n' })
   const { port } = await node('--network', 'mainline')
   const other = await run('info', '--port', '9')
-  expect(other.err).toContain(`found: --network mainline --port ${port}`)
+  expect(other.err).toContain(`found: mainline at port ${port}`)
   expect((await run('info', '--network', 'mainline', '--port', port)).code).toBe(0)
 })
 
@@ -89,25 +89,6 @@ it('only its user can reach the socket', TIMEOUT, async () => {
   await expect.poll(() => statSync(socket).mode & 0o777).toBe(0o600)
   chmodSync(join(runtime, 'dht'), 0o755)
   expect((await run('info', '--port', port)).err).toContain('must belong to you alone')
-})
-
-it('a request that is none gets an error, and a long one no answer', TIMEOUT, async () => {
-  const { port } = await node()
-  const ask = async (text: string): Promise<string> => {
-    const socket = connect(join(runtime, 'dht', `dht256-${port}.sock`))
-    let answer = ''
-    socket.on('error', () => {})
-    socket.on('data', (chunk) => {
-      answer += chunk
-    })
-    socket.write(text)
-    await once(socket, 'close')
-    return answer
-  }
-  expect(await ask('"sudo"\n')).toBe('{"error":"expected \\"info\\" or \\"watch\\""}\n')
-  expect(await ask('no json\n')).toContain('error')
-  expect(await ask('x'.repeat(5_000))).toBe('')
-  expect((await run('info', '--port', port)).code).toBe(0)
 })
 
 it(
