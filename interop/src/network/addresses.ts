@@ -14,7 +14,7 @@ export function ipv6Of(which: number): string {
   return `2a01:${which.toString(16)}::7`
 }
 
-/** The bytes of an address and its port as text. */
+/** An endpoint as text: an IPv6 address in brackets. */
 export function endpointText(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
