@@ -5,131 +5,20 @@
 // REPORT_COUNTS names; any other check counts as one. A check that breaks counts as a failure. The
 // sum goes to REPORT_COUNTS as well, so a suite can be a check of another suite. The end repeats
 // what failed, because people look there first.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { forgetFilter } from './forget-filter.mjs'
-import { RUNTIME_NAMES } from './runtimes.mjs'
+import { INSTALL, JOURNAL, reports, root, SUITES } from './suites.mjs'
 
-/** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean,
- *   readonly env?: Readonly<Record<string, string>> }} Check */
+/** @import { Check } from './suites.mjs' */
 /**
  * @typedef {object} Counts
  * @property {number} passed
  * @property {number} failed
  * @property {readonly string[]} failures  a line each: what failed, and how to run it again
  */
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const reports = join(root, 'reports')
-const vitest = 'node node_modules/vitest/vitest.mjs run'
-/** What each test did, for the report of the models (tools/models). */
-const JOURNAL = join(reports, 'journal.jsonl')
-
-/** Tests over real sockets, and of whole processes and their signals. */
-const SOCKET_TESTS = [
-  'packages/krpc/test/unit/udp.test.ts',
-  ...[
-    'bootstrap',
-    'hostile',
-    'network',
-    'peers',
-    'processes',
-    'reopening',
-    'sockets',
-    'withdrawal',
-  ].map((name) => `packages/node/test/e2e/${name}.test.ts`),
-]
-
-/**
- * The tests over real sockets on another runtime. They measure real time, so one file runs at a
- * time. Tests that need nothing of the runtime run once, on Node 20.
- *
- * @param {string} name @returns {Check}
- */
-const socketsOn = (name) => ({
-  name: `sockets on ${name}`,
-  command: `node tools/checks/on-runtime.mjs "${name}" node_modules/vitest/vitest.mjs run --no-file-parallelism ${SOCKET_TESTS.join(' ')}`,
-  counts: true,
-})
-
-/** @type {Check} */
-const BUILD = { name: 'build', command: 'turbo run build --output-logs=errors-only' }
-
-/** Members that only the continuous integration and single scripts need: the larger half. */
-const APART = ['@dht/mutation', '@dht/pack-check', '@dht/release']
-
-/** What the tests need, and no more. @type {Check} */
-const INSTALL = {
-  name: 'install',
-  command: `pnpm ${APART.map((name) => `--filter "!${name}"`).join(' ')} install`,
-}
-
-/** What the simulator needs, and no more. @type {Check} */
-const BUILD_SIMULATOR = {
-  name: 'build',
-  command: 'turbo run build --filter=@dht/sim... --output-logs=errors-only',
-}
-
-/** @type {readonly Check[]} */
-const TYPES = [
-  { name: 'types', command: 'turbo run typecheck --output-logs=errors-only' },
-  { name: 'types of tools', command: 'tsc -p tsconfig.json' },
-]
-
-/** Of the members that `npm test` does not install. @type {Check} */
-const TYPES_APART = {
-  name: 'types of what is apart',
-  command: 'tsc -p tools/mutation && tsc -p tools/browser',
-}
-
-/** The runner of its own workspace, on the tests of all others. @type {Check} */
-const BROWSER = {
-  name: 'browser',
-  command:
-    'node tools/browser/node_modules/vitest/vitest.mjs run --config tools/browser/vitest.config.ts',
-  counts: true,
-}
-
-/** @type {Readonly<Record<string, readonly Check[]>>} */
-const SUITES = {
-  build: [BUILD],
-  simulator: [BUILD_SIMULATOR],
-  types: TYPES,
-  local: [
-    INSTALL,
-    ...TYPES,
-    { name: 'lint', command: 'biome ci --error-on-warnings --colors=off .' },
-    { name: 'unused', command: 'knip --no-progress' },
-    { name: 'tests', command: vitest, counts: true, env: { MODELS_JOURNAL: JOURNAL } },
-    { name: 'report of models', command: `node tools/models/run.mjs --journal "${JOURNAL}"` },
-  ],
-  ci: [
-    { name: 'npm test', command: 'npm test', counts: true },
-    TYPES_APART,
-    { name: 'first run', command: 'node tools/checks/first-run.mjs' },
-    // turbo wants pnpm on the path.
-    {
-      name: 'simulator',
-      command: 'npx -y pnpm@12.21.0 exec node tools/checks/run.mjs simulator',
-    },
-    // New worlds each time. The end prints the command that repeats a failing one.
-    { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },
-    {
-      name: 'packages as published',
-      command: 'node tools/pack-check/run.mjs --runtimes',
-      counts: true,
-    },
-    BROWSER,
-    {
-      name: 'real clients',
-      command: 'npx -y pnpm@12.21.0 --filter ./interop run interop --expect-some',
-      counts: true,
-    },
-    ...RUNTIME_NAMES.map(socketsOn),
-  ],
-}
 
 /** @type {Counts} */
 const NOTHING = { passed: 0, failed: 0, failures: [] }
@@ -144,15 +33,21 @@ function countsIn(/** @type {string} */ file) {
   }
 }
 
-/** @param {Check} check @returns {Counts} */
-function run(check) {
+/**
+ * Runs a check.
+ *
+ * @param {Check} check
+ * @param {boolean} isAlone  its output appears at once; otherwise when it has ended
+ * @returns {Promise<Counts>}
+ */
+async function run(check, isAlone) {
   const file = join(reports, `${check.name.replaceAll(' ', '-').toLowerCase()}.json`)
   rmSync(file, { force: true })
-  const { status, stdout, stderr } = spawnSync(check.command, {
+  const isShown = check.counts === true && isAlone
+  const child = spawn(check.command, {
     cwd: root,
     shell: true,
-    stdio: check.counts ? 'inherit' : 'pipe',
-    encoding: 'utf8',
+    stdio: isShown ? 'inherit' : ['inherit', 'pipe', 'pipe'],
     env: {
       ...process.env,
       ...check.env,
@@ -161,24 +56,30 @@ function run(check) {
       TURBO_TELEMETRY_DISABLED: '1',
     },
   })
-  if (status !== 0 && !check.counts) process.stdout.write(`${stdout}${stderr}\n`)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => {
+      output += text
+    })
+  }
+  const [status] = await once(child, 'close')
+  if (status !== 0 || check.counts) process.stdout.write(output)
   if (check === INSTALL) forgetFilter(root)
   const counts = check.counts ? countsIn(file) : { ...NOTHING, passed: status === 0 ? 1 : 0 }
   if (status === 0 || counts.failed > 0) return counts
   return { ...counts, failed: 1, failures: [`exit status ${status}`] }
 }
 
-/** @param {Check} check @returns {Counts} */
-function runAloud(check) {
+/** @param {Check} check @param {boolean} isAlone @returns {Promise<Counts & { name: string }>} */
+async function runAloud(check, isAlone) {
   const startedAt = performance.now()
-  process.stdout.write(check.counts ? `-- ${check.name}\n` : `-- ${check.name} ... `)
-  const counts = run(check)
+  const isShort = isAlone && !check.counts
+  process.stdout.write(isShort ? `-- ${check.name} ... ` : `-- ${check.name}\n`)
+  const counts = await run(check, isAlone)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const verdict = counts.failed === 0 ? 'ok' : `${counts.failed} FAILED`
-  console.log(
-    check.counts ? `-- ${check.name}: ${verdict} (${seconds} s)` : `${verdict} (${seconds} s)`,
-  )
-  return counts
+  console.log(`${isShort ? '' : `-- ${check.name}: `}${verdict} (${seconds} s)`)
+  return { name: check.name, ...counts }
 }
 
 /** Adds the results up: for each check on a line of its own, then in one plain line. */
@@ -208,4 +109,10 @@ if (suite === undefined) {
 }
 mkdirSync(reports, { recursive: true })
 rmSync(JOURNAL, { force: true })
-conclude(suite.map((check) => ({ name: check.name, ...runAloud(check) })))
+/** @type {(Counts & { name: string })[]} */
+const results = []
+for (const step of suite) {
+  const checks = 'name' in step ? [step] : step
+  results.push(...(await Promise.all(checks.map((check) => runAloud(check, checks.length === 1)))))
+}
+conclude(results)

@@ -57,16 +57,19 @@ class PacerModel {
   }
 
   offer(key: string, item: number, now: number): 'sent' | 'waits' | 'full' {
-    if (!this.#remember(key, now)) return 'full'
-    const hasQueue = this.waiting.some((each) => each.key === key)
+    const hasQueue = this.#row.includes(key)
+    if (!hasQueue) this.#use(key, now)
     if (!hasQueue && this.creditOf(key, now) >= 1_000) {
       this.#sent.get(key)!.at.push(now)
       return 'sent'
     }
-    if (this.waiting.length >= this.#setup.maxWaiting) return 'full'
+    const { maxWaiting, maxDestinations } = this.#setup
+    if (this.waiting.length >= maxWaiting) return 'full'
+    if (!hasQueue && this.#row.length >= maxDestinations) return 'full'
     this.#lastAt = Math.max(this.#lastAt, now)
     this.waiting.push({ item, key, since: this.#lastAt, isSlow: false })
     if (!hasQueue) this.#row.push(key)
+    this.#spanOf.delete(key)
     return 'waits'
   }
 
@@ -99,26 +102,35 @@ class PacerModel {
   }
 
   drop(isUnwanted: (item: number) => boolean): void {
-    this.waiting = this.waiting.filter(({ item }) => !isUnwanted(item))
-    this.#row = this.#row.filter((key) => this.waiting.some((each) => each.key === key))
+    const dropped = this.waiting.filter(({ item }) => isUnwanted(item))
+    for (const gone of dropped) {
+      this.waiting = this.waiting.filter((each) => each !== gone)
+      if (this.waiting.some(({ key }) => key === gone.key)) continue
+      this.#row = this.#row.filter((key) => key !== gone.key)
+      this.#note(gone.key, this.#lastAt)
+    }
   }
 
   get destinations(): number {
     return this.#sent.size
   }
 
-  #remember(key: string, now: number): boolean {
-    const { perSecond, burst, maxDestinations } = this.#setup
+  /** A destination for which no query waits is used. */
+  #use(key: string, now: number): void {
+    const { perSecond, burst } = this.#setup
     // After such a time without queries a destination has the credit of a new one.
     const spanMs = DEBT_MS + Math.ceil((1_000 * burst) / perSecond)
     if (now - this.#spanAt >= spanMs) this.#beginSpan(now)
-    if (this.#spanOf.get(key) !== this.#span) {
-      if (this.#inThisSpan >= maxDestinations) this.#beginSpan(now)
-      if (this.#inThisSpan >= maxDestinations) return false
-    }
+    if (this.#spanOf.get(key) === this.#span) return
+    const past = this.#sent.get(key) ?? { since: now, at: [] }
+    this.#note(key, now)
+    this.#sent.set(key, past)
+  }
+
+  /** A destination without waiting queries belongs to the current span. */
+  #note(key: string, now: number): void {
+    if (this.#inThisSpan >= this.#setup.maxDestinations) this.#beginSpan(now)
     this.#spanOf.set(key, this.#span)
-    if (!this.#sent.has(key)) this.#sent.set(key, { since: now, at: [] })
-    return true
   }
 
   get #inThisSpan(): number {
@@ -128,7 +140,6 @@ class PacerModel {
   #beginSpan(now: number): void {
     this.#span++
     this.#spanAt = now
-    for (const key of this.#row) this.#spanOf.set(key, this.#span)
     for (const [key, span] of this.#spanOf) {
       if (span >= this.#span - 1) continue
       this.#spanOf.delete(key)

@@ -15,7 +15,7 @@ export interface PacerOptions {
   readonly pace: Pace
   /** Most waiting queries. */
   readonly maxWaiting: number
-  /** Most destinations remembered of the current span, and as many of the previous one. */
+  /** Most destinations with waiting queries. As many others are remembered of each of two spans. */
   readonly maxDestinations: number
   /** Wait after which a query counts as slow, ms. */
   readonly slowMs: number
@@ -35,25 +35,31 @@ interface Destination {
   at: number
 }
 
+/** The waiting queries to one destination, oldest first; at least one. */
+interface Queue<T> {
+  readonly to: Destination
+  readonly waiting: Waiting<T>[]
+}
+
 interface Waiting<T> {
   readonly item: T
-  readonly to: Destination
+  readonly key: string
   readonly since: number
 }
 
 export class Pacer<T> {
   readonly #options: PacerOptions
   /**
-   * The destinations of queries in the current span and in the previous one. After a span without
-   * queries the credit of a destination is full again, so it can be forgotten. Dropping a whole map
-   * costs less than moving entries to the end of one map.
+   * The destinations without waiting queries that were used in the current span, and in the
+   * previous one. After a span without queries the credit of a destination is full again, so it can
+   * be forgotten. Dropping a whole map costs less than moving entries to the end of one map.
    */
   #current = new Map<string, Destination>()
   #previous = new Map<string, Destination>()
   readonly #spanMs: number
   #spanAt = Number.NEGATIVE_INFINITY
-  /** Waiting queries per destination, oldest first. The destination served last comes last. */
-  readonly #queues = new Map<Destination, Waiting<T>[]>()
+  /** The destinations with waiting queries. The one served last comes last. */
+  readonly #queues = new Map<string, Queue<T>>()
   /** No waiting query may be sent before this instant, ms. */
   #turnAt = Number.POSITIVE_INFINITY
   /** Waiting queries that do not count as slow yet, oldest first. */
@@ -76,7 +82,7 @@ export class Pacer<T> {
 
   /** Number of remembered destinations. */
   get destinations(): number {
-    return this.#current.size + this.#previous.size
+    return this.#current.size + this.#previous.size + this.#queues.size
   }
 
   /** Whether no more queries may wait. */
@@ -89,18 +95,19 @@ export class Pacer<T> {
    * is its turn. `full`: too many wait, and it is not kept.
    */
   offer(key: string, item: T, now: number): 'sent' | 'waits' | 'full' {
-    const to = this.#destination(key, now)
-    if (to === undefined) return 'full'
-    const queue = this.#queues.get(to)
+    const queue = this.#queues.get(key)
+    const to = queue?.to ?? this.#idle(key, now)
+    this.#refill(to, now)
     if (queue === undefined && to.credit >= COST) {
       to.credit -= COST
       return 'sent'
     }
-    if (this.isFull) return 'full'
+    const hasPlace = queue !== undefined || this.#queues.size < this.#options.maxDestinations
+    if (this.isFull || !hasPlace) return 'full'
     this.#latestAt = Math.max(this.#latestAt, now)
-    const waiting = { item, to, since: this.#latestAt }
-    if (queue === undefined) this.#queues.set(to, [waiting])
-    else queue.push(waiting)
+    const waiting = { item, key, since: this.#latestAt }
+    if (queue === undefined) this.#beginQueue(to, waiting)
+    else queue.waiting.push(waiting)
     this.#turnAt = Math.min(this.#turnAt, this.#readyAt(to))
     this.#notSlow.add(waiting)
     this.#all.set(item, waiting)
@@ -109,7 +116,8 @@ export class Pacer<T> {
 
   /** Something else was sent there. It counts only for a remembered destination. */
   count(key: string, now: number): void {
-    const to = this.#current.get(key) ?? this.#previous.get(key)
+    const queue = this.#queues.get(key)
+    const to = queue?.to ?? this.#current.get(key) ?? this.#previous.get(key)
     if (to === undefined) return
     this.#refill(to, now)
     const { perSecond } = this.#options.pace
@@ -120,11 +128,12 @@ export class Pacer<T> {
   take(now: number): T | undefined {
     if (now < this.#turnAt) return undefined
     let turnAt = Number.POSITIVE_INFINITY
-    for (const [to, queue] of this.#queues) {
+    for (const queue of this.#queues.values()) {
+      const { to } = queue
       this.#refill(to, now)
       if (to.credit >= COST) {
         this.#turnAt = now
-        return this.#takeFirst(to, queue)
+        return this.#takeFirst(queue)
       }
       turnAt = Math.min(turnAt, this.#readyAt(to))
     }
@@ -169,51 +178,53 @@ export class Pacer<T> {
       if (isUnwanted(waiting.item)) this.#removeWaiting(waiting)
   }
 
-  #takeFirst(to: Destination, queue: Waiting<T>[]): T {
-    const [first] = queue as [Waiting<T>]
-    to.credit -= COST
+  #takeFirst(queue: Queue<T>): T {
+    const [first] = queue.waiting as [Waiting<T>]
+    queue.to.credit -= COST
     this.#removeWaiting(first)
     // Moves the destination to the end, so that the others come first next time.
-    if (this.#queues.delete(to)) this.#queues.set(to, queue)
+    if (this.#queues.delete(first.key)) this.#queues.set(first.key, queue)
     return first.item
   }
 
+  #beginQueue(to: Destination, first: Waiting<T>): void {
+    this.#current.delete(to.key)
+    this.#queues.set(to.key, { to, waiting: [first] })
+  }
+
   #removeWaiting(waiting: Waiting<T>): void {
-    const queue = this.#queues.get(waiting.to) as Waiting<T>[]
+    const { to, waiting: queue } = this.#queues.get(waiting.key) as Queue<T>
     // It is nearly always the first of its queue.
     queue.splice(queue.indexOf(waiting), 1)
     this.#notSlow.delete(waiting)
     this.#all.delete(waiting.item)
-    if (queue.length === 0) this.#queues.delete(waiting.to)
+    if (queue.length > 0) return
+    this.#queues.delete(to.key)
+    this.#remember(to, this.#latestAt)
   }
 
-  /** @returns undefined when all remembered destinations have a queue */
-  #destination(key: string, now: number): Destination | undefined {
+  /** The destination of that key, for which no query waits. */
+  #idle(key: string, now: number): Destination {
     if (now - this.#spanAt >= this.#spanMs) this.#beginSpan(now)
     const known = this.#current.get(key)
-    if (known !== undefined) {
-      this.#refill(known, now)
-      return known
-    }
-    const { maxDestinations } = this.#options
-    if (this.#current.size >= maxDestinations) this.#beginSpan(now)
-    if (this.#current.size >= maxDestinations) return undefined
+    if (known !== undefined) return known
     const to = this.#previous.get(key) ?? { key, credit: this.#fullCredit, at: now }
-    this.#previous.delete(key)
-    this.#current.set(key, to)
-    this.#refill(to, now)
+    this.#remember(to, now)
     return to
   }
 
-  /** Forgets the destinations of the previous span, except those for which queries wait. */
+  /** Remembers a destination as one of the current span. */
+  #remember(to: Destination, now: number): void {
+    if (this.#current.size >= this.#options.maxDestinations) this.#beginSpan(now)
+    this.#previous.delete(to.key)
+    this.#current.set(to.key, to)
+  }
+
+  /** Forgets the destinations of the previous span. */
   #beginSpan(now: number): void {
     this.#previous = this.#current
     this.#current = new Map()
     this.#spanAt = now
-    for (const to of this.#queues.keys()) {
-      this.#previous.delete(to.key)
-      this.#current.set(to.key, to)
-    }
   }
 
   get #fullCredit(): number {
