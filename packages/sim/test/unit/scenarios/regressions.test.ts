@@ -82,7 +82,7 @@ it('a new node that looks something up at once mostly finds it', PATIENT, () => 
       { kind: 'lookup', target, mode: 'quick' },
       { settled: (end) => void (end.kind === 'found' && found.push(end.result.endpoints.length)) },
     )
-    world.advance(MINUTE_MS)
+    world.advance(MINUTE_MS / 2)
     newcomer.crash()
   }
   expect(found).toHaveLength(100)
