@@ -1,5 +1,7 @@
-// The exports of @dht/observatory. The messages to observers and the format of a recording, for any
-// platform, are in @dht/observatory/recording.
+// The exports of @dht/observatory: the server of the page. The messages to observers and recordings
+// are in @dht/observatory/recording, for any platform.
 
-export { PROTOCOL_VERSION } from './protocol.ts'
-export { RECORDING_VERSION } from './recording/format.ts'
+export { ObservatoryError, type ObservatoryErrorCode } from './errors.ts'
+export { type Observatory, observe } from './observe.ts'
+export { OBSERVE_DEFAULTS, type ObserveConfig, type ObserveOptions } from './options.ts'
+export type { ObservableNode } from './server/observable-node.ts'

@@ -1,6 +1,8 @@
 // The exports of @dht/observatory/recording: the messages to observers and the format of a
-// recording, for any platform.
+// recording, for any platform: `Reporter` makes the messages, `RecordingWriter` and `readRecording`
+// write and read them.
 
+export { Reporter } from './messages/reporter.ts'
 export type {
   Announcement,
   Batch,
@@ -66,3 +68,10 @@ export {
   RECORDING_FORMAT,
   RECORDING_VERSION,
 } from './recording/format.ts'
+export {
+  type RecordingError,
+  type RecordingErrorCode,
+  type RecordingResult,
+  readRecording,
+} from './recording/read-recording.ts'
+export { type RecordingStart, RecordingWriter } from './recording/recording-writer.ts'

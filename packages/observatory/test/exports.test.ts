@@ -1,7 +1,8 @@
+import * as observatory from '@dht/observatory'
 import * as recording from '@dht/observatory/recording'
 import { expect, it } from 'vitest'
 
-it('@dht/observatory/recording exports the bounds of messages and recordings', () => {
+it('@dht/observatory/recording exports what makes, writes and reads messages', () => {
   expect(Object.keys(recording).sort()).toEqual([
     'MAX_FAULTS',
     'MAX_FRAMES',
@@ -16,5 +17,16 @@ it('@dht/observatory/recording exports the bounds of messages and recordings', (
     'PROTOCOL_VERSION',
     'RECORDING_FORMAT',
     'RECORDING_VERSION',
+    'RecordingWriter',
+    'Reporter',
+    'readRecording',
+  ])
+})
+
+it('@dht/observatory exports the server of the page', () => {
+  expect(Object.keys(observatory).sort()).toEqual([
+    'OBSERVE_DEFAULTS',
+    'ObservatoryError',
+    'observe',
   ])
 })

@@ -14,6 +14,7 @@ export const README_EXAMPLES = [
   ['packages/id/README.md', 'Example'],
   ['packages/krpc/README.md', 'Example'],
   ['packages/node/README.md', 'Example'],
+  ['packages/observatory/README.md', 'Example'],
   ['packages/routing-table/README.md', 'Example'],
   ['packages/search/README.md', 'Example'],
   ['packages/sim/README.md', 'Example'],

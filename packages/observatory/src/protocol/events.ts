@@ -33,5 +33,5 @@ export type ObservedEvent =
   | { readonly kind: 'transport-lost'; readonly family: 4 | 6 }
   | { readonly kind: 'transport-reopened'; readonly family: 4 | 6; readonly local: string }
   | { readonly kind: 'warning'; readonly code: string; readonly text: string }
-  /** Events of the kinds that come in masses were left out, because too many came at once. */
+  /** Events and steps that were left out, because too many came at once. */
   | { readonly kind: 'skipped'; readonly count: number }

@@ -40,7 +40,7 @@ export interface Done {
 
 export interface Refusal {
   readonly error: {
-    /** Such as `unauthorized`, `forbidden`, `too-many`, `argument`. */
+    /** Such as `unauthorized`, `forbidden`, `too-many`, `full`, `argument`. */
     readonly code: string
     readonly message: string
   }

@@ -25,7 +25,7 @@ it('counts each measured round trip once, in the class of its length', () => {
   expect(counts).toEqual(countedPlainly(lengths, bounds))
 })
 
-it('counts a late response, from its own transmission, and no query that was set back in time', () => {
+it('counts a late response from its own transmission, and none before its query', () => {
   const table = new TransactionTable<string>(seededRandom(1))
   const late = table.open(near, 'late', 0)!
   table.handleTimeout(600)

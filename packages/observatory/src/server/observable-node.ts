@@ -1,0 +1,8 @@
+// What an observatory needs of a node.
+
+import type { DhtNode } from '@dht/node'
+
+export type ObservableNode = Pick<
+  DhtNode,
+  'view' | 'events' | 'onLookupStep' | 'lookup' | 'closest' | 'enter' | 'delete' | 'put'
+>

@@ -1,0 +1,18 @@
+// The example of the README runs and prints what its comments say; the tables name every option.
+
+import { readFileSync } from 'node:fs'
+import { OBSERVE_DEFAULTS } from '@dht/observatory'
+import { exampleUnder, run } from '@dht/testing/readme-example'
+import { expect, it } from 'vitest'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+it('Example prints what its comments say', { timeout: 30_000 }, async () => {
+  const { printed, announced } = await run(exampleUnder('Example', readme))
+  expect(printed).toEqual(announced)
+  expect(printed).toHaveLength(1)
+})
+
+it('lists every option', () => {
+  for (const name of Object.keys(OBSERVE_DEFAULTS)) expect(readme).toContain(`| \`${name}\` |`)
+})
