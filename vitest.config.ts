@@ -18,6 +18,7 @@ export const alias = [
     find: /^@dht\/observatory\/recording$/,
     replacement: `${root}packages/observatory/src/recording.ts`,
   },
+  { find: /^@dht\/relay\/transport$/, replacement: `${root}packages/relay/src/transport.ts` },
   { find: /^@dht\/sim\/live$/, replacement: `${root}packages/sim/src/live.ts` },
   { find: /^@dht\/testing$/, replacement: `${root}tools/testing/src/index.ts` },
   { find: /^@dht\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },

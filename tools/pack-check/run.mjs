@@ -110,7 +110,7 @@ function runModule(
 }
 
 /** Entry points whose declarations need Node's types, or, of `portable`, those or the DOM's. */
-const NEEDS_NODE = /\/(udp|node|portable|live|cli|observatory|lan|bittorrent-dht)$/
+const NEEDS_NODE = /\/(udp|node|portable|live|cli|observatory|lan|relay|bittorrent-dht)$/
 
 /** Compiles a consumer, and checks the declarations that it uses. */
 function compile(

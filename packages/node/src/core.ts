@@ -59,6 +59,7 @@ export type {
   AnnouncementInspection,
 } from './core/publishing/announcement.ts'
 export type { QueryContent } from './core/queries/query-content.ts'
+export { TokenBucket } from './core/queries/token-bucket.ts'
 export type { NodeSample } from './core/sampling/sample-walk.ts'
 export type { Timeout } from './core/timeout.ts'
 export type { BucketView, CoreView, MemberView, TableView, TrafficView } from './core/view.ts'

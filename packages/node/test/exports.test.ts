@@ -30,6 +30,7 @@ it('@dht/node/core exports these names, and the same values as the package', () 
     'DhtNodeError',
     'ItemGoal',
     'NodeCore',
+    'TokenBucket',
     'builtInMethods',
     'nobleCrypto',
     'randomIds',

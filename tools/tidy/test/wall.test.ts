@@ -11,7 +11,7 @@ import { readRepository } from '../src/read-repository.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 /** Packages that are shell from end to end. */
-const SHELLS = new Set(['bittorrent-dht', 'cli', 'lan'])
+const SHELLS = new Set(['bittorrent-dht', 'cli', 'relay', 'lan'])
 const packages = readdirSync(join(root, 'packages')).filter((name) => !SHELLS.has(name))
 
 /** The files, relative to the repository, of the program behind a package's wall. */

@@ -17,6 +17,7 @@ const STAR: Readonly<Record<string, readonly string[]>> = {
   '@dht/search': ['@dht/id'],
   '@dht/node': ['@dht/id', '@dht/routing-table', '@dht/krpc', '@dht/store', '@dht/search'],
   '@dht/lan': ['@dht/node'],
+  '@dht/relay': ['@dht/id', '@dht/krpc', '@dht/node'],
   '@dht/bittorrent-dht': ['@dht/krpc', '@dht/node'],
   '@dht/observatory': ['@dht/id', '@dht/krpc', '@dht/node'],
   '@dht/sim': [

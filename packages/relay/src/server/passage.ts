@@ -1,0 +1,45 @@
+// Decides about each datagram of one client whether it passes, in either direction. The order of
+// the checks puts the cheap ones first; only what passes all of them counts against the limits.
+
+import { type Datagram, decodeMessage, type Network } from '@dht/krpc'
+import type { RelayCounters } from './counters.ts'
+import type { Destinations } from './destinations.ts'
+import { FlowLimit } from './flow.ts'
+
+/** Whether bytes are a message of a network. Never throws. */
+export type MessageCheck = (bytes: Uint8Array, network: Network) => boolean
+
+export const isMessage: MessageCheck = (bytes, network) =>
+  decodeMessage(bytes, network).kind !== 'malformed'
+
+export interface PassageParts {
+  readonly network: Network
+  readonly destinations: Destinations
+  readonly counters: RelayCounters
+  readonly check: MessageCheck
+  readonly limits: { readonly datagramsPerSecond: number; readonly bytesPerSecond: number }
+}
+
+export class Passage {
+  readonly #parts: PassageParts
+  readonly #flow: FlowLimit
+
+  constructor(parts: PassageParts) {
+    this.#parts = parts
+    this.#flow = new FlowLimit(parts.limits)
+  }
+
+  passes({ bytes, endpoint }: Datagram, now: number): boolean {
+    const { check, counters, destinations, network } = this.#parts
+    if (!destinations.allows(endpoint)) counters.forbidden++
+    else if (!check(bytes, network)) counters.malformed++
+    else if (!this.#flow.take(bytes.length, now)) counters.limited++
+    else return true
+    return false
+  }
+
+  /** When the next datagram may pass, ms. */
+  readyAt(now: number): number {
+    return this.#flow.readyAt(now)
+  }
+}
