@@ -20,4 +20,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   err: process.stderr,
   stop,
   onInfoWanted: (tell) => void process.on('SIGUSR2', tell),
+  onHangup: (hangUp) => void process.on('SIGHUP', hangUp),
 })

@@ -1,15 +1,14 @@
 // `dht enter` and `dht announce`: announces a port of this machine, and renews that until the
 // command is stopped.
 
-import type { AnnounceReport } from '@dht/node'
+import type { AnnounceReport, RoundReport } from '@dht/node'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CommandFailure, EXIT } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { networkOfId, parseId } from '../options/network-of-id.ts'
 import type { NetworkName } from '../options/node-options.ts'
 import { parseAnnouncedPort } from '../options/parse.ts'
-import { writeJson } from '../output/json.ts'
+import { jsonLine } from '../output/json.ts'
 import { showProgress } from '../output/progress.ts'
 import { countText } from '../output/text.ts'
 import type { HowToAnnounce } from '../requests/request.ts'
@@ -88,22 +87,31 @@ async function publish(publication: Publication, { io }: Context): Promise<void>
     use: async (ask) => {
       if (once) {
         using _ = showProgress(io.err, () => 'announcing')
-        return tell(await ask({ op: 'announce-once', id, ...how }), settings, io)
+        const report = await ask({ op: 'announce-once', id, ...how })
+        io.out.write(told(report, settings))
+        return check(report)
       }
-      const follow = { op: 'announce', id, ...how } as const
-      return untilStopped(io, () => ask(follow, (report) => tell(report, settings, io)))
+      let former = ''
+      const print = (report: RoundReport): void => {
+        const text = told(report, settings)
+        // A line for each round would say the same again and again.
+        if (text !== former || settings.json) io.out.write(text)
+        former = text
+        check(report)
+      }
+      return untilStopped(io, () => ask({ op: 'announce', id, ...how }, print))
     },
   })
 }
 
-function tell(report: AnnounceReport, { json }: AskSettings, io: Io): void {
+function told(report: AnnounceReport, { json }: AskSettings): string {
   const { accepted, refused, unreachable } = report
-  if (json) writeJson(io.out, report)
-  else {
-    const [a, r, u] = [accepted.length, refused.length, unreachable.length]
-    io.out.write(`stored by ${countText(a, 'node')}, ${r} refused, ${u} unreachable\n`)
-  }
-  if (accepted.length === 0 && report.complete) {
-    throw new CommandFailure('no node stored the announcement', EXIT.failed)
-  }
+  if (json) return jsonLine(report)
+  const [a, r, u] = [accepted.length, refused.length, unreachable.length]
+  return `stored by ${countText(a, 'node')}, ${r} refused, ${u} unreachable\n`
+}
+
+function check({ accepted, complete }: AnnounceReport): void {
+  if (accepted.length > 0 || !complete) return
+  throw new CommandFailure('no node stored the announcement', EXIT.failed)
 }

@@ -62,7 +62,7 @@ export function networkOption(what: string): Option {
 
 /** An option with the variable of the same name, such as `DHT_PORT`. */
 export function variableOption(name: string, value: string, what: string): Option {
-  const variable = `DHT_${name.replace('-', '_').toUpperCase()}`
+  const variable = `DHT_${name.replaceAll('-', '_').toUpperCase()}`
   return new Option(`--${name} ${value}`.trim(), what).env(variable)
 }
 

@@ -1,6 +1,6 @@
 // Reads the values of options. A value that can't be used is refused before anything is opened.
 
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv4, isIPv6 } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 
 export function parsePort(text: string): number {
@@ -11,6 +11,11 @@ export function parsePort(text: string): number {
 export function parseAnnouncedPort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text)
   throw new InvalidArgumentError('Expected a port from 1 to 65535.')
+}
+
+export function parseIp(text: string): string {
+  if (isIP(text) !== 0) return text
+  throw new InvalidArgumentError('Expected an IPv4 or IPv6 address.')
 }
 
 /** @returns false for `off` */

@@ -10,27 +10,31 @@ import { NETWORKS } from '../options/node-options.ts'
 import { answerLines } from './answer-lines.ts'
 import { infoText } from './info-text.ts'
 import { Log } from './log.ts'
-import { serveMetrics } from './metrics-server.ts'
+import { LogFile } from './log-file.ts'
 import type { RunSettings } from './settings.ts'
+import { statePathOf } from './state-path.ts'
+import { serveStatus } from './status-server.ts'
 
 /** Limits that guard the table of a node on a public network (see `CoreOptions`). */
 const PUBLIC_LIMITS = { contactsPerSubnetInBucket: 2, contactsPerSubnet: 10 } as const
 
 /** Resolves when the node was stopped and is closed. */
 export async function runNode(settings: RunSettings, io: Io): Promise<void> {
-  const log = new Log(io.err, settings.log)
-  const node = await createNode(nodeOptions(settings, log))
+  const state = await statePathOf(settings)
+  using file = settings.logFile === undefined ? undefined : new LogFile(settings.logFile)
+  const write = (line: string): void => void (file ?? io.err).write(line)
+  const log = new Log(write, { level: settings.log, format: settings.logFormat })
+  io.onHangup?.(() => hungUp({ file, io, log }))
+  const node = await createNode(nodeOptions(settings, state, log))
   const told = log.follow(node)
   try {
     log.started(node)
-    await using metrics = await metricsFor(node, settings)
-    if (metrics !== undefined) log.say(`metrics at ${metrics.url}`)
+    await using _status = await statusFor(node, settings, log)
     await using _control = await controlFor(node, settings, log)
     const tellInfo = (): void => void io.out.write(infoText(node.info()))
     io.onInfoWanted(tellInfo)
     using _ = answerLines(io, { info: tellInfo, quit: () => io.stop.abort() })
     await stopped(io.stop.signal)
-    const { state } = settings
     log.say(state === undefined ? 'closing' : `closing, keeping the state in ${state}`)
   } finally {
     await node.close()
@@ -40,18 +44,30 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
   log.say('closed')
 }
 
-function nodeOptions(settings: RunSettings, log: Log): NodeOptions {
-  const { network = 'dht256', readOnly, log: _log, metrics: _metrics, ...rest } = settings
-  const limits = network === 'mainline' ? PUBLIC_LIMITS : {}
-  const onWarning = (warning: NodeEvent): void => log.warn(warning)
-  return { ...limits, ...rest, network: NETWORKS[network], readOnly, onWarning }
+function nodeOptions(settings: RunSettings, state: string | undefined, log: Log): NodeOptions {
+  const { network = 'dht256', port, ipv4, ipv6, bootstrap, readOnly } = settings
+  return {
+    ...(network === 'mainline' && PUBLIC_LIMITS),
+    ...(port !== undefined && { port }),
+    ...(ipv4 !== undefined && { ipv4 }),
+    ...(ipv6 !== undefined && { ipv6 }),
+    ...(bootstrap !== undefined && { bootstrap }),
+    ...(state !== undefined && { state }),
+    network: NETWORKS[network],
+    readOnly,
+    onWarning: (warning: NodeEvent): void => log.warn(warning),
+  }
 }
 
-async function metricsFor(
+async function statusFor(
   node: DhtNode,
-  { metrics }: RunSettings,
-): Promise<Awaited<ReturnType<typeof serveMetrics>> | undefined> {
-  return metrics === undefined ? undefined : serveMetrics(() => node.info(), metrics)
+  { metrics: port, metricsAddress: address }: RunSettings,
+  log: Log,
+): Promise<AsyncDisposable | undefined> {
+  if (port === undefined) return undefined
+  const status = await serveStatus({ info: () => node.info(), address, port })
+  log.say(`metrics at ${status.url}/metrics`)
+  return status
 }
 
 /** Other commands of this machine ask here. A node does without when the socket can't be had. */
@@ -64,8 +80,28 @@ async function controlFor(
   try {
     return await serveControl(node, controlPath({ network, port }))
   } catch (error) {
-    log.say(`dht info and dht watch can't reach this node: ${reasonOf(error)}`)
+    log.say(`other commands can't reach this node: ${reasonOf(error)}`)
     return undefined
+  }
+}
+
+interface Surroundings {
+  readonly file: LogFile | undefined
+  readonly io: Io
+  readonly log: Log
+}
+
+/** A terminal that is gone ends the node; else the file of the log may have been moved. */
+function hungUp({ file, io, log }: Surroundings): void {
+  if (io.in.isTTY === true) {
+    io.stop.abort('SIGHUP')
+    return
+  }
+  try {
+    file?.reopen()
+    log.say('the log goes on')
+  } catch (error) {
+    log.say(reasonOf(error))
   }
 }
 

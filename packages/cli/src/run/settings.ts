@@ -7,18 +7,25 @@ import {
   portsOfNetworks,
   variableOption,
 } from '../options/node-options.ts'
-import { parsePort } from '../options/parse.ts'
+import { parseIp, parsePort } from '../options/parse.ts'
 
 /** How much the log tells: warnings, the course of things, or every event. */
 export type LogLevel = 'quiet' | 'normal' | 'verbose'
 
+export type LogFormat = 'text' | 'json'
+
 export interface RunSettings extends NodeSettings {
-  /** File for what outlives the process. */
+  /** File for what outlives the process, or `none`; undefined: the usual one. */
   readonly state?: string
-  /** TCP port of the metrics, on loopback. */
+  /** TCP port of the metrics. */
   readonly metrics?: number
+  /** Address at which the metrics are served. */
+  readonly metricsAddress: string
   readonly readOnly: 'auto' | true
   readonly log: LogLevel
+  readonly logFormat: LogFormat
+  /** File of the log; undefined: the standard error. */
+  readonly logFile?: string
 }
 
 export function addRunOptions(command: Command): Command {
@@ -27,15 +34,21 @@ export function addRunOptions(command: Command): Command {
       variableOption(
         'state',
         '<file>',
-        'file that keeps id, contacts and announcements (default: none)',
+        'file that keeps id, contacts and announcements, or none ' +
+          '(default: in the state folder of the user, by network and port)',
       ),
     )
     .addOption(
       variableOption(
         'metrics',
         '<port>',
-        'serves /metrics and /info on 127.0.0.1, 0: any port',
+        'serves /metrics, /health, /ready and /info, 0: any port',
       ).argParser(parsePort),
+    )
+    .addOption(
+      variableOption('metrics-address', '<addr>', 'address at which these are served')
+        .argParser(parseIp)
+        .default('127.0.0.1'),
     )
     .addOption(
       variableOption('read-only', '', 'answer no queries, as BEP 43 has it').default('auto'),
@@ -45,4 +58,10 @@ export function addRunOptions(command: Command): Command {
         .choices(['quiet', 'normal', 'verbose'])
         .default('normal'),
     )
+    .addOption(
+      variableOption('log-format', '<format>', 'one line or one JSON object for each event')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addOption(variableOption('log-file', '<file>', 'file of the log (default: standard error)'))
 }

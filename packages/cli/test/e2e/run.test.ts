@@ -1,11 +1,13 @@
 // The node as a process: how it starts, what it prints, and how it ends. Every node here has a
 // bootstrap list on loopback, and contacts no other node.
 
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Program, useProgram } from '@dht/testing/program'
 import { temporaryFolder } from '@dht/testing/temporary'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -86,17 +88,118 @@ describe('a full node', () => {
     expect(readFileSync(notes, 'latin1')).toBe('my notes')
   })
 
-  it('serves metrics and info on loopback', { timeout: TIMEOUT_MS }, async () => {
+  it('serves metrics, its health and its info', { timeout: TIMEOUT_MS }, async () => {
     const node = start(['--bootstrap', 'none', '--metrics', '0', ...HERE])
-    const { id } = await started(node)
-    const [, url] = await node.until(/metrics at (http:\/\/127\.0\.0\.1:\d+)/)
+    const { id, at } = await started(node)
+    const [, url] = await node.until(/metrics at (http:\/\/127\.0\.0\.1:\d+)\/metrics/)
     const metrics = await fetch(`${url}/metrics`)
     expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4')
-    expect(await metrics.text()).toContain('dht_contacts{family="4",standing="good"} 0\n')
+    const text = await metrics.text()
+    expect(text).toContain('\ndht_contacts{family="4",standing="good"} 0\n')
+    expect(text).toMatch(/\n# HELP process_resident_memory_bytes .*\n# TYPE .* gauge\n.* \d+\n/)
     const info = await fetch(`${url}/info`)
     expect(await info.json()).toMatchObject({ id, network: 'dht256', announcements: [] })
     expect((await fetch(`${url}/`)).status).toBe(404)
     expect((await fetch(`${url}/info`, { method: 'POST' })).status).toBe(405)
+    expect(await (await fetch(`${url}/health`)).text()).toBe('ok\n')
+    const ready = async (): Promise<number> => (await fetch(`${url}/ready`)).status
+    expect(await ready()).toBe(503)
+    const other = start(['--bootstrap', at, ...HERE])
+    await other.until(/joined, 1 contact/)
+    await node.until(/joined, 1 contact/)
+    expect(await ready()).toBe(200)
+    expect(await end(other, 'SIGTERM')).toBe(0)
+    expect(await end(node, 'SIGTERM')).toBe(0)
+  })
+
+  it('tells its info to this machine alone', { timeout: TIMEOUT_MS }, async () => {
+    const options = ['--metrics', '0', '--metrics-address', '0.0.0.0', '--bootstrap', 'none']
+    const node = start([...options, ...HERE])
+    const [, port] = await node.until(/metrics at http:\/\/0\.0\.0\.0:(\d+)/)
+    const statusFor = async (host: string): Promise<number | undefined> => {
+      const asked = get({ host: '127.0.0.1', port, path: '/info', headers: { host } })
+      const [response] = (await once(asked, 'response')) as [IncomingMessage]
+      response.resume()
+      return response.statusCode
+    }
+    expect(await statusFor(`localhost:${port}`)).toBe(200)
+    expect(await statusFor(`[::1]:${port}`)).toBe(200)
+    // A page that a browser on this machine shows.
+    expect(await statusFor(`page.example:${port}`)).toBe(403)
+    expect(await end(node, 'SIGTERM')).toBe(0)
+  })
+
+  it('keeps its state in the folder of the user, by network and port', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const home = temporaryFolder()
+    const free = createSocket('udp4').bind(0, '127.0.0.1')
+    await once(free, 'listening')
+    const { port } = free.address()
+    await promisify(free.close.bind(free) as (done: () => void) => void)()
+    const options = ['--bootstrap', 'none', ...HERE, '--port', `${port}`]
+    const node = start(options, { XDG_STATE_HOME: home })
+    const { id } = await started(node)
+    expect(await end(node, 'SIGTERM')).toBe(0)
+    expect(readdirSync(join(home, 'dht'))).toEqual([`dht256-${port}.state`])
+    const again = start(options, { XDG_STATE_HOME: home })
+    expect((await started(again)).id).toBe(id)
+    expect(await end(again, 'SIGTERM')).toBe(0)
+    const none = start([...options, '--state', 'none'], { XDG_STATE_HOME: home })
+    expect((await started(none)).id).not.toBe(id)
+    expect(await end(none, 'SIGTERM')).toBe(0)
+  })
+
+  it('keeps no state at any free port', { timeout: TIMEOUT_MS }, async () => {
+    const home = temporaryFolder()
+    const node = start(['--bootstrap', 'none', ...HERE], { XDG_STATE_HOME: home })
+    await started(node)
+    expect(await end(node, 'SIGTERM')).toBe(0)
+    expect(readdirSync(home)).toEqual([])
+  })
+
+  it('writes a log for programs, to a file that may be moved', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const [log, moved] = ['log', 'log.1'].map((name) => join(temporaryFolder(), name)) as [
+      string,
+      string,
+    ]
+    const first = start(['--bootstrap', 'none', ...HERE])
+    const { id, at } = await started(first)
+    const options = ['--log-format', 'json', '--log', 'verbose', '--log-file', log]
+    const node = start(['--bootstrap', at, ...options, ...HERE])
+    const lines = (path: string): Record<string, unknown>[] =>
+      (existsSync(path) ? readFileSync(path, 'utf8') : '')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line))
+    await expect
+      .poll(() => lines(log), { timeout: 20_000 })
+      .toContainEqual({
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        level: 'info',
+        message: `IPv4: met ${id.slice(0, 8)} at ${at}`,
+        event: expect.objectContaining({ kind: 'contact-added', contact: { id, ...placeOf(at) } }),
+      })
+    renameSync(log, moved)
+    node.child.kill('SIGHUP')
+    await expect.poll(() => existsSync(log), { timeout: 20_000 }).toBe(true)
+    expect(await end(node, 'SIGTERM')).toBe(0)
+    expect(lines(log).map(({ message }) => message)).toEqual([
+      'the log goes on',
+      'closing',
+      'closed',
+    ])
+    expect(node.err()).toBe('')
+    expect(await end(first, 'SIGTERM')).toBe(0)
+  })
+
+  it('goes on when a terminal of others hangs up', { timeout: TIMEOUT_MS }, async () => {
+    const node = start(['--bootstrap', 'none', ...HERE])
+    await started(node)
+    node.child.kill('SIGHUP')
+    await node.until(/the log goes on/)
     expect(await end(node, 'SIGTERM')).toBe(0)
   })
 
@@ -112,6 +215,11 @@ describe('a full node', () => {
   })
 })
 
+function placeOf(at: string): { address: string; port: number; family: number } {
+  const [address = '', port] = at.split(':')
+  return { address, port: Number(port), family: 4 }
+}
+
 describe('a wrong setting is reported in one line', () => {
   it.each([
     [['--port', '70000'], {}, /'--port <port>' argument '70000' is invalid.*0 to 65535/],
@@ -122,6 +230,17 @@ describe('a wrong setting is reported in one line', () => {
     [['--ipv6', '127.0.0.1'], {}, /Expected an IPv6 address or off/],
     [['--ipv4', 'off', '--ipv6', 'off'], {}, /at least one address/],
     [['--log', 'loud'], {}, /quiet, normal, verbose/],
+    [['--log-format', 'xml'], {}, /text, json/],
+    [['--log-file', '/nowhere/log'], {}, /no log can be written to \/nowhere\/log/],
+    [['--metrics-address', 'eth0'], {}, /Expected an IPv4 or IPv6 address/],
+    [
+      ['--state', '/nowhere/state'],
+      {},
+      /no state can be kept in \/nowhere: there is no such folder/,
+    ],
+    [['--state', '/proc/self/status/x'], {}, /no state can be kept in .*: not a folder/],
+    [['--state', '/dev'], {}, /no state can be kept in \/dev: not a file/],
+    [[], { XDG_STATE_HOME: '/dev/null' }, /no state can be kept in \/dev\/null\/dht: not a folder/],
     [['--bogus'], {}, /unknown option '--bogus'/],
     [['word'], {}, /too many arguments/],
   ])('%j %j', { timeout: TIMEOUT_MS }, async (argv, env, message) => {

@@ -35,7 +35,7 @@ function page(): string[] {
   return toPrometheus(INFO).split('\n')
 }
 
-it('has a help text for each metric', () => {
+it('has every metric', () => {
   expect(page()).toEqual(
     expect.arrayContaining([
       'dht_datagrams_received_total 12',
@@ -64,22 +64,22 @@ it('has every counter', () => {
   expect(values).toHaveLength(Object.keys(totals).length)
 })
 
-it('is in the text format: a type before its samples, each name once', () => {
-  const lines = page()
-  expect(lines.at(-1)).toBe('')
-  const types = lines.filter((line) => line.startsWith('#'))
-  expect(new Set(types.map((line) => line.split(' ')[2])).size).toBe(types.length)
-  let current = ''
-  for (const line of lines.slice(0, -1)) {
-    const type = /^# TYPE (dht_[a-z_]+) (counter|gauge)$/.exec(line)
-    if (type !== null) {
-      current = type[1] ?? ''
-      expect(type[2]).toBe(current.endsWith('_total') ? 'counter' : 'gauge')
-    } else {
-      expect(line).toMatch(/^[a-z_]+(\{[a-z]+="\w+"(,[a-z]+="\w+")*\})? \d+$/)
-      expect(line.startsWith(current)).toBe(true)
+it('is in the text format: help and type before the samples, each name once', () => {
+  const text = toPrometheus(INFO)
+  expect(text.endsWith('\n')).toBe(true)
+  const metrics = text.split('# HELP ').slice(1)
+  expect(`# HELP ${metrics.join('# HELP ')}`).toBe(text)
+  const names = metrics.map((each) => {
+    const [help = '', type = '', ...samples] = each.trimEnd().split('\n')
+    const [, name = ''] = /^(dht_[a-z_]+) [A-Z][^\\]+\.$/.exec(help) ?? []
+    expect(type).toBe(`# TYPE ${name} ${name.endsWith('_total') ? 'counter' : 'gauge'}`)
+    for (const sample of samples) {
+      expect(sample).toMatch(new RegExp(`^${name}(\\{[a-z]+="\\w+"(,[a-z]+="\\w+")*\\})? \\d+$`))
     }
-  }
+    return name
+  })
+  expect(new Set(names).size).toBe(names.length)
+  expect(names).not.toContain('')
 })
 
 it('refuses anything else than an info', () => {
