@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { addObservatoryOptions } from '../run/observatory.ts'
 import { runNode } from '../run/run-node.ts'
 import { addRunOptions, type RunSettings } from '../run/settings.ts'
 
@@ -9,7 +10,7 @@ export function addRun(program: Command, { io }: Context): void {
   const command = program
     .command('run')
     .description('Runs a node until it is told to stop. Every option has a variable beside it.')
-  addRunOptions(command)
+  addObservatoryOptions(addRunOptions(command))
     .addHelpText(
       'after',
       '\nA line "info" on its input, or SIGUSR2, prints its info. SIGINT and SIGTERM end it. SIGHUP' +

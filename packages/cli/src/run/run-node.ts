@@ -11,6 +11,7 @@ import { answerLines } from './answer-lines.ts'
 import { infoText } from './info-text.ts'
 import { Log } from './log.ts'
 import { LogFile } from './log-file.ts'
+import { observatoryFor } from './observatory.ts'
 import type { RunSettings } from './settings.ts'
 import { statePathOf } from './state-path.ts'
 import { serveStatus } from './status-server.ts'
@@ -30,6 +31,7 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
   try {
     log.started(node)
     await using _status = await statusFor(node, settings, log)
+    await using _observatory = await observatoryFor(node, settings, io)
     await using _control = await controlFor(node, settings, log)
     const tellInfo = (): void => void io.out.write(infoText(node.info()))
     io.onInfoWanted(tellInfo)

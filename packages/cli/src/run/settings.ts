@@ -8,13 +8,14 @@ import {
   variableOption,
 } from '../options/node-options.ts'
 import { parseIp, parsePort } from '../options/parse.ts'
+import type { ObservatorySettings } from './observatory.ts'
 
 /** How much the log tells: warnings, the course of things, or every event. */
 export type LogLevel = 'quiet' | 'normal' | 'verbose'
 
 export type LogFormat = 'text' | 'json'
 
-export interface RunSettings extends NodeSettings {
+export interface RunSettings extends NodeSettings, ObservatorySettings {
   /** File for what outlives the process, or `none`; undefined: the usual one. */
   readonly state?: string
   /** TCP port of the metrics. */

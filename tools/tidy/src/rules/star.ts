@@ -28,7 +28,7 @@ const STAR: Readonly<Record<string, readonly string[]>> = {
     '@dht/search',
     '@dht/node',
   ],
-  '@dht/cli': ['@dht/id', '@dht/krpc', '@dht/node'],
+  '@dht/cli': ['@dht/id', '@dht/krpc', '@dht/node', '@dht/observatory'],
 }
 
 /** The packages that a module may import. Tests may also use the root's dependencies. */
