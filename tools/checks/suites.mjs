@@ -116,6 +116,11 @@ export const SUITES = {
       counts: true,
     },
     BROWSER,
+    {
+      name: 'nodes in a browser',
+      command: 'npx -y pnpm@12.21.0 --filter ./tools/browser-network run check',
+      counts: true,
+    },
     // New worlds each time. The end prints the command that repeats a failing one.
     [
       { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },
