@@ -13,8 +13,8 @@ export function addRun(program: Command, { io }: Context): void {
   addObservatoryOptions(addRunOptions(command))
     .addHelpText(
       'after',
-      '\nA line "info" on its input, or SIGUSR2, prints its info. SIGINT and SIGTERM end it. SIGHUP' +
-        '\nopens the file of the log again; from a terminal that is closed it ends the node.' +
+      '\nA line "info" on its input, or SIGUSR2, prints its info. SIGINT and SIGTERM end it.' +
+        '\nSIGHUP opens the file of the log again; from a terminal that closes it ends the node.' +
         '\n\nExample:\n  dht run --network mainline --metrics 9100',
     )
     .action((settings: RunSettings) => runNode(settings, io))

@@ -1,5 +1,5 @@
-// The log: one line for each event, with its instant, made to be read by people and by `grep`, or as
-// JSON for programs.
+// The log: one line for each event, with its instant, made to be read by people and by `grep`, or
+// as JSON for programs.
 
 import { type DhtNode, formatEndpoint, type NodeEvent } from '@dht/node'
 import { jsonLine } from '../output/json.ts'

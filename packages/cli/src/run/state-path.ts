@@ -1,5 +1,5 @@
-// Where a node that runs keeps its state: in the user's folder for states, one file for each network
-// and port. A path that can't be used is told before anything is opened.
+// Where a node that runs keeps its state: in the user's folder for states, one file for each
+// network and port. A path that can't be used is told before anything is opened.
 
 import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'

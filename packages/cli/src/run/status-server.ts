@@ -23,8 +23,7 @@ const MAX_CONNECTIONS = 64
 
 /** @throws the system's error when the port can't be had */
 export async function serveStatus({ info, address, port }: StatusOptions): Promise<StatusServer> {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  const registry = processMetrics()
   const server = createServer((request, response) => {
     void answer(request, { info, registry }).then((reply) => send(response, reply))
   })
@@ -37,6 +36,16 @@ export async function serveStatus({ info, address, port }: StatusOptions): Promi
     url: `http://${host}:${bound.port}`,
     [Symbol.asyncDispose]: () => closeServer(server),
   }
+}
+
+/** CPU, memory, event loop and garbage collection, without gauges that are named like counters. */
+function processMetrics(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  for (const what of ['handles', 'requests', 'resources']) {
+    registry.removeSingleMetric(`nodejs_active_${what}_total`)
+  }
+  return registry
 }
 
 interface Reply {
