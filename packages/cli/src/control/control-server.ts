@@ -23,6 +23,11 @@ export interface ControlLimits {
   readonly readWithinMs: number
 }
 
+interface AnswerLimits extends ControlLimits {
+  /** Aborted when the client has gone, or the node ends. */
+  readonly signal: AbortSignal
+}
+
 /** All of them ours. */
 const LIMITS: ControlLimits = { maxClients: 64, sendWithinMs: 5_000, readWithinMs: 30_000 }
 
@@ -77,11 +82,9 @@ async function listen(server: Server, path: string): Promise<void> {
   if (process.platform !== 'win32') chmodSync(path, 0o600)
 }
 
-async function answer(
-  node: DhtNode,
-  socket: Socket,
-  { signal, ...limits }: ControlLimits & { readonly signal: AbortSignal },
-): Promise<void> {
+/** Never rejects. */
+async function answer(node: DhtNode, socket: Socket, limits: AnswerLimits): Promise<void> {
+  const { signal } = limits
   try {
     const request = readRequest(parse(await readLine(socket, limits.sendWithinMs)))
     const tell = (part: unknown): Promise<void> => write(socket, { kind: 'part', part }, limits)
@@ -110,18 +113,23 @@ function failure(error: unknown): Reply {
 }
 
 /** Waits while the client reads too slowly; one that does not read at all is let go. */
-async function write(socket: Socket, reply: Reply, { readWithinMs }: ControlLimits): Promise<void> {
+async function write(
+  socket: Socket,
+  reply: Reply,
+  { readWithinMs, signal }: AnswerLimits,
+): Promise<void> {
   if (socket.destroyed || socket.write(jsonLine(reply))) return
   const late = setTimeout(() => socket.destroy(), readWithinMs)
-  await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+  // It fails when the client has gone, which also stops the command.
+  await once(socket, 'drain', { signal }).catch(() => {})
   clearTimeout(late)
 }
 
-/** Writes the last line. The client closes its end when it has read that. */
+/** Writes the last line. The client closes its end when it has read that. Never rejects. */
 async function end(socket: Socket, reply: Reply, { readWithinMs }: ControlLimits): Promise<void> {
   if (socket.destroyed) return
   const late = setTimeout(() => socket.destroy(), readWithinMs)
   socket.end(jsonLine(reply))
-  await once(socket, 'close')
+  await once(socket, 'close').catch(() => {})
   clearTimeout(late)
 }

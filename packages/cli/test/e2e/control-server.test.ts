@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createNode, type DhtNode } from '@dht/node'
 import { temporaryFolder } from '@dht/testing/temporary'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ControlLimits, serveControl } from '../../src/control/control-server.ts'
 
 const TIMEOUT = { timeout: 60_000 }
@@ -99,6 +99,35 @@ it('lets a client go that closes without a request', TIMEOUT, async () => {
   socket.destroy()
   await expect.poll(() => answerTo(info)).toContain(node.id)
 })
+
+it('survives clients that are gone before it answers', TIMEOUT, async () => {
+  await serve()
+  for (const text of ['sudo\n', info, 'x'.repeat(20_000)]) {
+    const socket = await client()
+    socket.write(text)
+    socket.destroy()
+    await once(socket, 'close')
+  }
+  expect(await answerTo(info)).toContain(node.id)
+})
+
+it(
+  'waits for a slow reader as often as needed, and keeps nothing of each wait',
+  TIMEOUT,
+  async () => {
+    const event = { kind: 'warning', message: 'x'.repeat(1_000_000) }
+    async function* events(): AsyncGenerator<unknown> {
+      for (let told = 0; told < 30; told++) yield event
+    }
+    const warned = vi.fn()
+    process.on('warning', warned)
+    await serve({}, { events } as unknown as DhtNode)
+    expect((await answerTo('{"op":"watch"}\n')).length).toBeGreaterThan(30_000_000)
+    await wait(0)
+    process.off('warning', warned)
+    expect(warned).not.toHaveBeenCalled()
+  },
+)
 
 it('lets a client go that never reads', TIMEOUT, async () => {
   let told = 0
