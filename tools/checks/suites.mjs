@@ -121,6 +121,11 @@ export const SUITES = {
       command: 'npx -y pnpm@12.21.0 --filter ./tools/browser-network run check',
       counts: true,
     },
+    {
+      name: 'page',
+      command: 'npx -y pnpm@12.21.0 --filter ./tools/page-check run check',
+      counts: true,
+    },
     // New worlds each time. The end prints the command that repeats a failing one.
     [
       { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },

@@ -1,0 +1,75 @@
+// What may be written when the node allows it: enter and delete an id, put an item.
+
+import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
+import { shownText } from '../model/shown-text.ts'
+import { shortId } from '../model/words.ts'
+import { send } from '../source/live-source.ts'
+import { announced } from '../state/app-state.ts'
+
+/** @param items - whether the network has items */
+export function Writes({ items }: { items: boolean }): VNode {
+  const [id, setId] = useState('')
+  const [port, setPort] = useState('')
+  const [value, setValue] = useState('')
+  const [outcome, setOutcome] = useState<string | undefined>(undefined)
+
+  const run = async (name: string, request: () => ReturnType<typeof send>): Promise<void> => {
+    try {
+      const done = await request()
+      const written = done !== undefined && 'id' in done ? ` ${shortId(shownText(done.id))}` : ''
+      setOutcome(`${name}${written}: done.`)
+    } catch (error) {
+      setOutcome(error instanceof Error ? error.message : String(error))
+    }
+    announced.value = outcome ?? ''
+  }
+  return (
+    <form class="writes" onSubmit={(event) => event.preventDefault()}>
+      <label>
+        Id
+        <input
+          class="mono"
+          value={id}
+          onInput={({ currentTarget }) => setId(currentTarget.value)}
+        />
+      </label>
+      <label>
+        Port
+        <input
+          type="number"
+          min={1}
+          max={65535}
+          value={port}
+          onInput={({ currentTarget }) => setPort(currentTarget.value)}
+        />
+      </label>
+      <button
+        type="button"
+        onClick={() =>
+          void run('Enter', () => send('enter', { id: id.trim(), port: Number(port) }))
+        }
+      >
+        Enter
+      </button>
+      <button
+        type="button"
+        onClick={() => void run('Delete', () => send('delete', { id: id.trim() }))}
+      >
+        Delete
+      </button>
+      {items && (
+        <>
+          <label>
+            Item
+            <input value={value} onInput={({ currentTarget }) => setValue(currentTarget.value)} />
+          </label>
+          <button type="button" onClick={() => void run('Put', () => send('put', { value }))}>
+            Put
+          </button>
+        </>
+      )}
+      <output>{outcome}</output>
+    </form>
+  )
+}

@@ -1,0 +1,181 @@
+// What a visitor does on the page of a live node.
+
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { xor } from './made-up-ids.ts'
+import type { WatchedNetwork } from './network.ts'
+import { eventually, openTab, type Visit } from './visitor.ts'
+
+export type Check = readonly [name: string, run: () => Promise<void>]
+
+/** The identity that another node has entered, with its port. */
+export interface Entered {
+  readonly id: string
+  readonly port: number
+}
+
+interface Live {
+  readonly visit: Visit
+  readonly network: WatchedNetwork
+  readonly entered: Entered
+}
+
+export function liveChecks({ visit: { page }, network, entered }: Live): Check[] {
+  return [
+    ['the token leaves the address', () => signsIn(page)],
+    ['the table has the contacts of the node', () => showsTable(page, network)],
+    ['the keyboard walks the table', () => walksTable(page)],
+    ['a contact is chosen by a click on its slot', () => clicksSlot(page)],
+    ['closed nodes are seen to go bad', () => agesContacts(page, network)],
+    ['an id that is none is refused', () => refusesId(page)],
+    ['a lookup finds the endpoint and the nearest nodes', () => looksUp(page, network, entered)],
+    ['a lookup is replayed', () => replays(page)],
+    ['who told whom is walked by keyboard', () => walksReferrals(page)],
+    ['announcements have their holders', () => showsHolders(page, network)],
+    ['traffic has methods, round trips and limits', () => showsTraffic(page)],
+    ['events are filtered and held', () => filtersEvents(page)],
+    ['the limit of lookups is told', () => tellsLimit(page)],
+  ]
+}
+
+async function signsIn(page: Page): Promise<void> {
+  await eventually(() => page.locator('.summary').innerText(), /live/)
+  ok(!page.url().includes('token'), page.url())
+}
+
+function contactsOf({ watched }: WatchedNetwork): number {
+  const buckets = watched.info().overlays[0]?.buckets ?? []
+  return buckets.reduce((sum, count) => sum + count, 0)
+}
+
+async function showsTable(page: Page, network: WatchedNetwork): Promise<void> {
+  await openTab(page, 'Table')
+  const read = (): Promise<string> => page.locator('.summary').innerText()
+  await eventually(read, new RegExp(`\\b${contactsOf(network)} contacts`))
+  match(await page.locator('.tree-card .legend').innerText(), /\d+\s*good/)
+  const hidden = await page.getByRole('treeitem').allInnerTexts()
+  ok(hidden.length >= 1, 'no bucket')
+}
+
+async function walksTable(page: Page): Promise<void> {
+  const tree = page.getByRole('tree', { name: 'Buckets, far to near' })
+  await tree.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowRight')
+  const active = await tree.getAttribute('aria-activedescendant')
+  match(active ?? '', /^slot-0-\d+$/)
+  match(await page.locator(`#${active}`).innerText(), /at 127\.0\.1\.\d+:\d+, (good|questionable)/)
+  equal(await page.locator('.leaf.chosen').count(), 1)
+  await page.keyboard.press('ArrowLeft')
+  equal(await tree.getAttribute('aria-activedescendant'), 'bucket-0')
+  await page.keyboard.press('Tab')
+  const stillThere = await tree.evaluate((element) => element.contains(document.activeElement))
+  equal(stillThere, false, 'Tab does not leave the tree')
+}
+
+async function clicksSlot(page: Page): Promise<void> {
+  const area = page.locator('.tree-area')
+  await area.click({ position: { x: 236, y: 48 } })
+  match(await page.locator('.leaf.chosen').innerText(), /bits below the prefix/)
+  match(await page.locator('.tip').innerText(), /127\.0\.1\./)
+}
+
+async function agesContacts(page: Page, { others }: WatchedNetwork): Promise<void> {
+  await Promise.all(others.slice(-3).map((node) => node.close()))
+  const legend = page.locator('.tree-card .legend')
+  await eventually(() => legend.innerText(), /\b[1-9]\d*\s*(questionable|bad)/, 15_000)
+}
+
+async function refusesId(page: Page): Promise<void> {
+  await openTab(page, 'Lookups')
+  await page.getByLabel('Look up an id').fill('nonsense')
+  await page.getByRole('button', { name: 'Look up' }).click()
+  match(await page.getByRole('alert').innerText(), /64 hexadecimal digits; this has 8/)
+}
+
+async function looksUp(page: Page, network: WatchedNetwork, { id, port }: Entered): Promise<void> {
+  await page.getByLabel('Look up an id').fill(id.toUpperCase())
+  await page.getByRole('button', { name: 'Look up' }).click()
+  const outcome = page.locator('.outcome')
+  await eventually(() => page.locator('.lookup-card h2').innerText(), new RegExp(id))
+  await eventually(() => outcome.innerText(), new RegExp(`127\\.0\\.1\\.1:${port}`), 15_000)
+  const shown = await outcome.locator('tbody td:nth-child(2)').evaluateAll((cells) => {
+    return cells.map((cell) => cell.getAttribute('title') ?? '')
+  })
+  const alive = network.others.slice(0, -3).map((node) => node.id)
+  const nearest = alive.toSorted((a, b) => (xor(a, id) < xor(b, id) ? -1 : 1)).slice(0, 8)
+  deepEqual(shown, nearest)
+  const bars = await page.locator('.chart .bar').count()
+  ok(bars >= 8, `${bars} bars`)
+}
+
+async function replays(page: Page): Promise<void> {
+  const slider = page.getByRole('slider', { name: 'Time of the lookup' })
+  const bars = page.locator('.chart .bar')
+  const all = await bars.count()
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await eventually(async () => String((await bars.count()) < all), /true/)
+  equal(await page.locator('.outcome').count(), 0)
+  await page.getByRole('button', { name: 'Replay' }).click()
+  await eventually(async () => String(await bars.count()), new RegExp(`^${all}$`), 12_000)
+}
+
+async function walksReferrals(page: Page): Promise<void> {
+  const rows = page.locator('.referral [role=treeitem]')
+  await rows.first().focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  const last = rows.last()
+  equal(await last.getAttribute('aria-selected'), 'true')
+  equal(await page.locator('.chart .row.chosen').count(), 1)
+  match(await last.innerText(), /shares \d+ bit/)
+}
+
+async function showsHolders(page: Page, { watched }: WatchedNetwork): Promise<void> {
+  await openTab(page, 'Stored')
+  const accepted = watched.info().announcements[0]?.last?.accepted ?? []
+  ok(accepted.length > 0, 'the node has announced nothing')
+  const read = (): Promise<string> => page.locator('.announcement').innerText()
+  for (const { address, port } of accepted) {
+    await eventually(
+      read,
+      new RegExp(`${address.replaceAll('.', '\\.')}:${port}\\s+\\d+\\.\\d\\s+stored`),
+    )
+  }
+}
+
+async function showsTraffic(page: Page): Promise<void> {
+  await openTab(page, 'Traffic')
+  await eventually(() => page.locator('.methods').innerText(), /find_node\s+[1-9]/)
+  await eventually(
+    () => page.locator('.traffic-tab').innerText(),
+    /[1-9]\d* responses, half within/,
+  )
+  ok((await page.locator('.histogram li').count()) > 3, 'no histogram')
+  match(await page.getByRole('region', { name: 'Limits' }).innerText(), /at most/)
+}
+
+async function filtersEvents(page: Page): Promise<void> {
+  await openTab(page, 'Events')
+  const rows = page.locator('.event')
+  await eventually(async () => String(await rows.count()), /[1-9]/)
+  await page.getByPlaceholder('filter').fill('no event says this')
+  await eventually(() => page.locator('.events-tab').innerText(), /None matches/)
+  await page.getByPlaceholder('filter').fill('')
+  await page.getByRole('button', { name: 'Hold' }).click()
+  await eventually(async () => String(await rows.count()), /[1-9]/)
+  await page.getByRole('button', { name: 'Follow' }).click()
+}
+
+async function tellsLimit(page: Page): Promise<void> {
+  await openTab(page, 'Lookups')
+  const fault = page.locator('.search .fault')
+  for (let count = 0; count < 12; count++) {
+    await page.getByRole('button', { name: 'Random id' }).click()
+    await page.getByRole('button', { name: 'Look up' }).click()
+    await page.waitForTimeout(150)
+    if (/Refused/.test(await fault.innerText())) return
+  }
+  throw new Error('twelve lookups in a minute were let through')
+}

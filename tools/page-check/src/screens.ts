@@ -1,0 +1,67 @@
+// Pictures of all views, to be looked at: live from a network of twenty, a made-up larger node, a
+// recording, on a phone, and dark.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { madeUpRecording } from './made-up-recording.ts'
+import { watchedNetwork } from './network.ts'
+import { servePage } from './page-server.ts'
+import { openTab, visit } from './visitor.ts'
+
+const TABS = ['Table', 'Lookups', 'Stored', 'Traffic', 'Events']
+const MIDDLE = { seed: 5, contacts: 240, widening: 1, eventsPerSecond: 4 }
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+
+export async function takeScreens(browser: Browser, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  const keep = async (page: Page, name: string): Promise<void> => {
+    await page.screenshot({ path: join(folder, `${name}.png`) })
+  }
+  await takeLive(browser, keep)
+  await using server = await servePage(MIDDLE)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await visit(browser, server.url, { colorScheme })
+    await takeAll(page, (name) => keep(page, `${colorScheme}-${name}`))
+    await page.close()
+  }
+  const { page } = await visit(browser, server.url, PHONE)
+  await takeAll(page, (name) => keep(page, `phone-${name}`))
+  await page.close()
+}
+
+type Keep = (page: Page, name: string) => Promise<void>
+
+async function takeLive(browser: Browser, keep: Keep): Promise<void> {
+  await using network = await watchedNetwork()
+  const { page } = await visit(browser, network.url)
+  await page.locator('.tree-area').waitFor()
+  await Promise.all(network.others.slice(-3).map((node) => node.close()))
+  await page.waitForTimeout(9000)
+  await keep(page, 'live-table')
+  await lookUp(page)
+  await keep(page, 'live-lookup')
+}
+
+async function lookUp(page: Page): Promise<void> {
+  await openTab(page, 'Lookups')
+  await page.getByRole('button', { name: 'Random id' }).click()
+  await page.getByRole('button', { name: 'Look up' }).click()
+  await page.locator('.outcome').waitFor()
+  await page.waitForTimeout(500)
+}
+
+async function takeAll(page: Page, keep: (name: string) => Promise<void>): Promise<void> {
+  for (const name of TABS) {
+    if (name === 'Lookups') await lookUp(page)
+    else await openTab(page, name)
+    await page.waitForTimeout(1500)
+    await keep(name.toLowerCase())
+  }
+  const buffer = Buffer.from(madeUpRecording())
+  await page.setInputFiles('input[type=file]', { name: 'a.jsonl', mimeType: 'text/plain', buffer })
+  await openTab(page, 'Table')
+  await page.getByRole('button', { name: 'Next fault' }).click()
+  await page.waitForTimeout(500)
+  await keep('recording')
+}
