@@ -24,6 +24,9 @@ export type RelayTransportConfig = Readonly<Omit<Required<RelayTransportOptions>
 
 const NAMES = ['url', 'secret', 'network', 'family', 'openMs', 'webSocket']
 
+/** An hour. A longer timer could ring at once. */
+const MOST_MS = 3_600_000
+
 /** @throws {RelayError} `ERR_DHT_RELAY_OPTION` naming the option and its value */
 export function resolveTransportOptions(options: RelayTransportOptions): RelayTransportConfig {
   checkOptionNames(options, NAMES)
@@ -34,8 +37,8 @@ export function resolveTransportOptions(options: RelayTransportOptions): RelayTr
   }
   if (typeof network?.name !== 'string') throw optionError('network', 'a network', network)
   if (family !== 4 && family !== 6) throw optionError('family', '4 or 6', family)
-  if (!(typeof openMs === 'number' && openMs > 0)) {
-    throw optionError('openMs', 'a number above 0', openMs)
+  if (!(typeof openMs === 'number' && openMs > 0 && openMs <= MOST_MS)) {
+    throw optionError('openMs', `a number above 0, ${MOST_MS} at most`, openMs)
   }
   if (typeof webSocket !== 'function') {
     throw optionError('webSocket', 'a class, for this runtime has none', webSocket)

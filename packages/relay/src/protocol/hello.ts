@@ -21,6 +21,9 @@ export interface Welcome {
 
 export const ALIVE = '{"alive":true}'
 
+/** Longest time between signs of life: an hour. A longer timer could ring at once. */
+const MOST_MS = 3_600_000
+
 /** Longest text that is read. */
 const MAX_TEXT = 1_024
 
@@ -41,7 +44,8 @@ export function writeWelcome({ local: { address, port }, aliveEveryMs }: Welcome
 
 export function readWelcome(text: string): Welcome | undefined {
   const { address, port, aliveEveryMs } = recordIn(text, 'welcome')
-  if (typeof aliveEveryMs !== 'number' || !(aliveEveryMs >= 1)) return undefined
+  const isSpan = typeof aliveEveryMs === 'number' && aliveEveryMs >= 1
+  if (!isSpan || aliveEveryMs > MOST_MS) return undefined
   try {
     return { local: endpoint(address as string, port as number), aliveEveryMs }
   } catch {

@@ -1,8 +1,17 @@
 // How many clients may be connected, in all and from one address.
 
+import { addressBytes, endpoint, subnetOf } from '@dht/krpc'
+
 export interface AdmissionLimits {
   readonly maxClients: number
   readonly maxClientsPerAddress: number
+}
+
+/** What counts as one address: of IPv6 its /64, since one customer usually has all of it. */
+export function clientKey(address: string): string {
+  if (addressBytes(address) === undefined) return address
+  const canonical = endpoint(address, 1)
+  return canonical.family === 4 ? canonical.address : subnetOf(canonical)
 }
 
 export class Admission {

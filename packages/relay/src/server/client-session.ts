@@ -2,6 +2,7 @@
 // after that datagrams pass both ways, as far as its limits allow.
 
 import type { Datagram, Endpoint, Network, Transport } from '@dht/krpc'
+import { TokenBucket } from '@dht/node/core'
 import type { RawData, WebSocket } from 'ws'
 import { CloseCode } from '../protocol/close-codes.ts'
 import { readFrame, writeDatagram, writeFailure } from '../protocol/frame.ts'
@@ -15,6 +16,9 @@ const GOODBYE_MS = 1_000
 
 /** Time for which nothing is read of a client that sends too fast, ms: ours. */
 const PAUSE_MS = 100
+
+/** Pings and pongs of a client: ours; a page answers one ping in 20 s and sends none. */
+const CONTROL_FRAMES = { perSecond: 2, burst: 20 } as const
 
 /** What a client gets after its hello. */
 export interface Grant {
@@ -49,6 +53,7 @@ export class ClientSession {
   #local: Endpoint | undefined
   #hasSaidHello = false
   #isEnded = false
+  readonly #controlFrames = new TokenBucket(CONTROL_FRAMES)
   /** Beats since the client gave a sign of life. */
   #silentBeats = 0
 
@@ -60,8 +65,9 @@ export class ClientSession {
       owner.config.helloMs,
     )
     socket.on('message', (data, isBinary) => this.#read(data, isBinary))
-    socket.on('pong', () => {
-      this.#silentBeats = 0
+    socket.on('pong', () => this.#controlled())
+    socket.on('ping', (data) => {
+      if (this.#controlled() && !this.#isFull()) socket.pong(data)
     })
     // A frame that is broken or too large ends the connection, and ws closes it.
     socket.on('error', () => {})
@@ -106,6 +112,14 @@ export class ClientSession {
     clearTimeout(this.#helloTimer)
     void this.#port?.transport.close()
     this.#owner.closed(this.#local)
+  }
+
+  /** @returns false when there are too many pings and pongs, which ends the connection */
+  #controlled(): boolean {
+    this.#silentBeats = 0
+    const isInTime = this.#controlFrames.take(1, performance.now())
+    if (!isInTime) this.#refuse(CloseCode.badFrame, 'too many pings')
+    return isInTime && !this.#isEnded
   }
 
   #read(data: RawData, isBinary: boolean): void {

@@ -10,11 +10,11 @@ export class FlowLimit {
     this.#buckets = [bucketOf(limits.datagramsPerSecond), bucketOf(limits.bytesPerSecond)]
   }
 
-  /** Whether a datagram of `size` bytes may pass; counts it if it may. */
-  take(size: number, now: number): boolean {
-    if (this.readyAt(now) > now) return false
+  /** Counts a datagram of `size` bytes, which may pass. */
+  take(size: number, now: number): void {
     const [datagrams, bytes] = this.#buckets
-    return datagrams.take(1, now) && bytes.take(size, now)
+    datagrams.take(1, now)
+    bytes.take(size, now)
   }
 
   /** When the next one may pass, ms; `now` if it may already. */

@@ -96,6 +96,10 @@ const LIMITS = [
   'pingEveryMs',
 ] as const
 
+const SPANS = ['helloMs', 'pingEveryMs'] as const
+/** An hour. */
+const MOST_MS = 3_600_000
+
 const NAMES = [...Object.keys(RELAY_DEFAULTS), 'secret', 'server', 'addressOf']
 
 /** A shorter one could be guessed. */
@@ -108,6 +112,10 @@ export function resolveRelayOptions(options: RelayOptions = {}): RelayConfig {
     Object.entries(options).filter(([, value]) => value !== undefined),
   )
   const config: RelayConfig = Object.freeze({ ...RELAY_DEFAULTS, ...given })
+  for (const name of SPANS) {
+    // Longer timers would ring at once.
+    if (config[name] > MOST_MS) throw optionError(name, `${MOST_MS} at most`, config[name])
+  }
   for (const name of LIMITS) {
     const value = config[name]
     if (!(typeof value === 'number' && value >= 1))

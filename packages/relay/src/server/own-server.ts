@@ -4,7 +4,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { RelayError } from '../errors.ts'
-import { Admission } from './admission.ts'
+import { Admission, clientKey } from './admission.ts'
 import type { RelayConfig } from './options.ts'
 
 /** Connections for each client that is allowed: some have only begun, others are ending. */
@@ -42,6 +42,8 @@ export class OwnServer {
         reject(new RelayError('ERR_DHT_RELAY_LISTEN', message, { cause }))
       })
       this.server.listen({ host, port, exclusive: true }, () => {
+        // From here on an error concerns one connection: no more files, for instance.
+        this.server.on('error', () => {})
         const { address, family, port: bound } = this.server.address() as AddressInfo
         const name = family === 'IPv6' ? `[${address}]` : address
         resolve(`ws://${name}:${bound}${path}`)
@@ -59,7 +61,8 @@ export class OwnServer {
 
 /** Behind a proxy all connections have its address, so there they are only counted together. */
 function admit(socket: Socket, admission: Admission, { addressOf }: RelayConfig): void {
-  const address = addressOf === undefined ? (socket.remoteAddress ?? '') : String(socket.remotePort)
+  const { remoteAddress = '', remotePort } = socket
+  const address = addressOf === undefined ? clientKey(remoteAddress) : String(remotePort)
   if (admission.isFull(address)) {
     socket.destroy()
     return

@@ -1,5 +1,6 @@
 // Decides about each datagram of one client whether it passes, in either direction. The order of
-// the checks puts the cheap ones first; only what passes all of them counts against the limits.
+// the checks puts the cheap ones first, so that a flood is not even read; only what passes all of
+// them counts against the limits.
 
 import { type Datagram, decodeMessage, type Network } from '@dht/krpc'
 import type { RelayCounters } from './counters.ts'
@@ -31,10 +32,13 @@ export class Passage {
 
   passes({ bytes, endpoint }: Datagram, now: number): boolean {
     const { check, counters, destinations, network } = this.#parts
-    if (!destinations.allows(endpoint)) counters.forbidden++
+    if (this.#flow.readyAt(now) > now) counters.limited++
+    else if (!destinations.allows(endpoint)) counters.forbidden++
     else if (!check(bytes, network)) counters.malformed++
-    else if (!this.#flow.take(bytes.length, now)) counters.limited++
-    else return true
+    else {
+      this.#flow.take(bytes.length, now)
+      return true
+    }
     return false
   }
 

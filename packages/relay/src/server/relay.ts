@@ -1,6 +1,7 @@
 // A relay: gives each WebSocket client a UDP port of its own, and passes the messages of a DHT
 // between the two.
 
+import type { Server } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import type { Endpoint, Family, Network } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
@@ -16,6 +17,9 @@ import { OwnServer } from './own-server.ts'
 import { isMessage, type MessageCheck, Passage } from './passage.ts'
 import { isSecret } from './secret.ts'
 import { Upgrades } from './upgrades.ts'
+
+/** Of each UDP port: ours, less than that of a node, since there may be hundreds. */
+const RECEIVE_BUFFER_BYTES = 256 * 1_024
 
 /** A relay at one instant, as plain data. */
 export interface RelayInfo {
@@ -46,6 +50,7 @@ export class Relay {
   readonly #destinations: Destinations
   readonly #upgrades: Upgrades
   readonly #own: OwnServer | undefined
+  readonly #server: Server
   readonly #sessions = new Set<ClientSession>()
   /** The UDP ports of clients, each with its family. */
   readonly #ports = new Set<string>()
@@ -70,12 +75,12 @@ export class Relay {
       accepted: (socket, address) => this.#begin(socket, address),
     })
     this.#own = config.server === undefined ? new OwnServer(config) : undefined
+    this.#server = this.#own?.server ?? config.server!
   }
 
   /** @internal */
   async start(): Promise<void> {
-    const server = this.#own?.server ?? this.#config.server!
-    server.on('upgrade', this.#upgrades.handle)
+    this.#server.on('upgrade', this.#upgrades.handle)
     this.#url = await this.#own?.listen()
     this.#heart = setInterval(() => this.#beat(), this.#config.pingEveryMs)
   }
@@ -105,7 +110,8 @@ export class Relay {
 
   async #close(): Promise<void> {
     clearInterval(this.#heart)
-    this.#config.server?.off('upgrade', this.#upgrades.handle)
+    // First, so that no client comes while the others go.
+    this.#server.off('upgrade', this.#upgrades.handle)
     const sessions = [...this.#sessions]
     for (const session of sessions) session.end(CloseCode.ending, 'the relay ends')
     await Promise.all(sessions.map((session) => session.gone))
@@ -135,7 +141,10 @@ export class Relay {
     const network = config.networks.find((each) => each.name === name)
     const address = family === 4 ? config.ipv4 : config.ipv6
     if (network === undefined || address === false) return CloseCode.noSuchNetwork
-    return { network, transport: udpTransport({ family, address }) }
+    return {
+      network,
+      transport: udpTransport({ family, address, receiveBufferBytes: RECEIVE_BUFFER_BYTES }),
+    }
   }
 
   #passage(network: Network): Passage {

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../protocol/frame.ts'
-import type { Admission } from './admission.ts'
+import { type Admission, clientKey } from './admission.ts'
 import type { RelayConfig } from './options.ts'
 
 export interface UpgradeOwner {
@@ -23,6 +23,8 @@ export class Upgrades {
     maxPayload: MAX_FRAME_BYTES,
     // Messages are small, and nothing may swell when it is unpacked.
     perMessageDeflate: false,
+    // Pongs for a client that reads nothing would pile up.
+    autoPong: false,
   })
 
   constructor(owner: UpgradeOwner) {
@@ -57,6 +59,6 @@ export class Upgrades {
 
   #addressOf(request: IncomingMessage): string {
     const own = request.socket.remoteAddress ?? ''
-    return this.#owner.config.addressOf?.(request) ?? own
+    return clientKey(this.#owner.config.addressOf?.(request) ?? own)
   }
 }

@@ -12,6 +12,7 @@ import type { Relay } from '../../src/server/relay.ts'
 import {
   clientOf,
   partyOf,
+  pass,
   pingOf,
   RawClient,
   relayOf,
@@ -187,12 +188,31 @@ describe('those who say nothing', () => {
   })
 
   it('but not those who answer', async () => {
-    const relay = await relayOf({ pingEveryMs: 50 })
+    const relay = await relayOf({ pingEveryMs: 50, helloMs: 100 })
     const client = await clientOf(relay)
     await client.welcome()
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await pass(600)
     expect(relay.info().clients).toBe(1)
     expect(client.texts.filter((text) => text.includes('alive')).length).toBeGreaterThan(2)
+  })
+})
+
+describe('pings of clients', () => {
+  it('are answered', async () => {
+    const client = await clientOf(await relayOf())
+    await client.welcome()
+    client.socket.ping('here?')
+    const [answer] = await once(client.socket, 'pong')
+    expect(String(answer)).toBe('here?')
+  })
+
+  it.each(['ping', 'pong'] as const)('that come in masses end the connection: %s', async (kind) => {
+    const relay = await relayOf()
+    const client = await clientOf(relay)
+    await client.welcome()
+    for (let nth = 0; nth < 10_000; nth++) client.socket[kind](new Uint8Array(125))
+    await vi.waitFor(() => expect(client.closeCode).toBe(CloseCode.badFrame))
+    await expectUnharmed(relay)
   })
 })
 

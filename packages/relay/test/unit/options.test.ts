@@ -50,6 +50,7 @@ describe('of a relay', () => {
     [{ maxClients: 0 }, 'maxClients: expected'],
     [{ bytesPerSecond: Number.NaN }, 'bytesPerSecond: expected'],
     [{ pingEveryMs: '1' }, 'pingEveryMs: expected'],
+    [{ pingEveryMs: 2 ** 31 }, 'pingEveryMs: expected 3600000 at most'],
   ])('%j are refused', async (options, message) => {
     await expect(startRelay(options as never)).rejects.toThrow(refusal(message))
   })
@@ -112,6 +113,7 @@ describe('of the transport', () => {
     [{ ...good, network: 'dht256' }, 'network: expected'],
     [{ ...good, family: 5 }, 'family: expected'],
     [{ ...good, openMs: 0 }, 'openMs: expected'],
+    [{ ...good, openMs: 2 ** 31 }, 'openMs: expected'],
     [{ ...good, webSocket: 5 }, 'webSocket: expected'],
   ])('%j are refused', (options, message) => {
     expect(() => relayTransport(options as never)).toThrow(refusal(message))
