@@ -105,6 +105,7 @@ export const SUITES = {
     { name: 'npm test', command: 'npm test', counts: true },
     TYPES_APART,
     { name: 'first run', command: 'node tools/checks/first-run.mjs' },
+    { name: 'site', command: 'npx -y pnpm@12.21.0 -C docs/site run build' },
     // turbo wants pnpm on the path.
     {
       name: 'simulator',

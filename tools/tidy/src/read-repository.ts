@@ -5,9 +5,12 @@ import { join } from 'node:path'
 
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.turbo', '.stryker-tmp'])
 const SKIPPED_PATHS = new Set(['coverage', 'reports'])
-const TEXT = /\.(ts|mjs|js|json|jsonc|ya?ml|md|html|css)$|^(LICENSE|run|\.npmrc|\.git\w+)$/
+const TEXT = /\.(ts|mjs|js|json|jsonc|ya?ml|md|html|css|svg)$|^(LICENSE|run|\.npmrc|\.git\w+)$/
 
-/** Path (with forward slashes, relative to `root`) to text. */
+/** Files that are only linked. */
+const PICTURE = /\.(png|webp)$/
+
+/** Path (with forward slashes, relative to `root`) to text; pictures are ''. */
 export function readRepository(root: string, folder = ''): Record<string, string> {
   const files: Record<string, string> = {}
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
@@ -16,6 +19,7 @@ export function readRepository(root: string, folder = ''): Record<string, string
     if (entry.isDirectory() && !isSkipped) {
       Object.assign(files, readRepository(root, path))
     }
+    if (entry.isFile() && PICTURE.test(entry.name)) files[path] = ''
     if (entry.isFile() && TEXT.test(entry.name))
       files[path] = readFileSync(join(root, path), 'utf8')
   }
