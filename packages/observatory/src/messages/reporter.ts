@@ -2,7 +2,8 @@
 // the node for nothing: its owner gives it views, events and steps of lookups.
 
 import type { CoreView, NodeEvent, TracedLookup, TraceStep } from '@dht/node/core'
-import type { LookupResultMessage, Message, SnapshotMessage } from '../protocol.ts'
+import type { LookupResultMessage, SnapshotMessage } from '../protocol.ts'
+import type { RecordedMessage } from '../recording/format.ts'
 import { LookupHistory } from './lookup-messages.ts'
 import { observedEvent } from './observed-event.ts'
 import { roundMs, type Told } from './peer-text.ts'
@@ -24,7 +25,7 @@ const FREQUENT: ReadonlySet<NodeEvent['kind']> = new Set([
 export class Reporter {
   readonly #lookups = new LookupHistory()
   readonly #tables = new Map<4 | 6, TableChanges>()
-  #waiting: Message[] = []
+  #waiting: RecordedMessage[] = []
   #skipped = 0
   #status = ''
 
@@ -53,7 +54,7 @@ export class Reporter {
   }
 
   /** The events, steps and results since the last call, in order. */
-  take(now: number): Message[] {
+  take(now: number): RecordedMessage[] {
     const taken = this.#waiting
     this.#waiting = []
     if (this.#skipped === 0) return taken
@@ -83,10 +84,10 @@ export class Reporter {
   }
 
   /** What has changed in tables and status since the last snapshot and the last call. */
-  changes(view: Told<CoreView>): Message[] {
+  changes(view: Told<CoreView>): RecordedMessage[] {
     const at = roundMs(view.at)
     const overlays = view.tables.map(overlayOf)
-    const changed: Message[] = overlays.flatMap((overlay) => {
+    const changed: RecordedMessage[] = overlays.flatMap((overlay) => {
       return this.#tableOf(overlay.family).changes(overlay, at)
     })
     const status = statusOf(view)
@@ -96,7 +97,7 @@ export class Reporter {
     return [...changed, { kind: 'status', at, status }]
   }
 
-  #push(message: Message): void {
+  #push(message: RecordedMessage): void {
     if (!this.isObserved) return
     if (this.#waiting.length >= MAX_WAITING) this.#skipped++
     else this.#waiting.push(message)

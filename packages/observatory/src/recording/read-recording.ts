@@ -111,11 +111,19 @@ function headerOf(line: string, number: number): RecordingHeader {
   const parsed = parse(line, number)
   const { format, version } = { ...(parsed as Partial<RecordingHeader> | null) }
   const header = v.safeParse(recordingHeaderSchema, parsed)
-  if (header.success) return header.output
+  if (header.success) return checkedHeader(header.output, number)
   if (format === 'dht-recording' && typeof version === 'number' && version !== 1) {
     throw new Refused('version', number, `expected version 1, got ${version}`)
   }
   throw new Refused('header', number, describe(header.issues))
+}
+
+function checkedHeader(header: RecordingHeader, number: number): RecordingHeader {
+  const { nodes, faults, startAt, endAt } = header
+  const isOfNodes = faults.every((fault) => fault.nodes.every((node) => node < nodes.length))
+  if (!isOfNodes) throw new Refused('header', number, 'faults: expected nodes of the header')
+  if (startAt > endAt) throw new Refused('header', number, 'endAt: expected it after startAt')
+  return header
 }
 
 function frameOf(line: string, number: number): RecordingFrame {

@@ -51,19 +51,22 @@ export class RecordingWriter {
 
   /**
    * Adds a frame, which must not be earlier than the one before it. The first one of a node must
-   * begin with a snapshot.
+   * begin with a snapshot. One without messages is left out.
+   *
+   * @returns whether it was added
    */
-  frame(node: number, messages: readonly RecordedMessage[], at: number): void {
-    if (this.#isCut || messages.length === 0) return
+  frame(node: number, messages: readonly RecordedMessage[], at: number): boolean {
+    if (this.#isCut || messages.length === 0) return false
     const line = JSON.stringify({ at, node, messages })
     const characters = this.#characters + line.length + 1
     if (this.#lines.length === this.#maxFrames || characters > this.#maxCharacters) {
       this.#isCut = true
-      return
+      return false
     }
     this.#lines.push(line)
     this.#characters = characters
     this.#endAt = at
+    return true
   }
 
   /** Adds what was done to the network. After `MAX_FAULTS` it is left out. */
@@ -89,7 +92,7 @@ export class RecordingWriter {
       startAt,
       endAt: Math.max(endAt, this.#endAt),
       nodes: nodes.slice(0, MAX_NODES),
-      faults: this.#faults,
+      faults: this.#faults.toSorted((a, b) => a.at - b.at),
       isCut: this.#isCut,
     }
     yield `${JSON.stringify(header)}\n`

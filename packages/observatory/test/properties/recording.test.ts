@@ -79,6 +79,8 @@ describe('is refused', () => {
     ['a later version', changed(0, (h: Json) => ({ ...h, version: 2 })), ['version', 1]],
     ['another format', changed(0, (h: Json) => ({ ...h, format: 'x', version: 2 })), ['header', 1]],
     ['an unknown property', changed(0, (h: Json) => ({ ...h, more: 1 })), ['header', 1]],
+    ['a fault of no node', written().replace('"nodes":[0]', '"nodes":[2]'), ['header', 1]],
+    ['an end before its start', changed(0, (h: Json) => ({ ...h, endAt: -1 })), ['header', 1]],
     ['null', 'null', ['header', 1]],
     ['a list', '[[[[[[]]]]]]', ['header', 1]],
     ['a node that is not there', changed(2, (f: Json) => ({ ...f, node: 2 })), ['node', 3]],

@@ -16,7 +16,18 @@ export type CliRequest =
       readonly settings: ScenarioSettings
       /** Path of the folder for the files of the report. */
       readonly out: string
+      /** Undefined: nothing is recorded. */
+      readonly record: RecordRequest | undefined
     }
+
+/** Which world of a run is recorded, and where to. */
+export interface RecordRequest {
+  readonly file: string
+  /** Number of the world, from 1. */
+  readonly world: number
+  /** Most hosts that are recorded. */
+  readonly nodes: number
+}
 
 /**
  * @param args - the arguments without the program's name
@@ -38,7 +49,25 @@ export function readArguments(args: readonly string[], scenarios: readonly Scena
   const options = optionsOf(rest)
   const out = options.get('out') ?? `reports/sim/${name}`
   options.delete('out')
-  return { kind: 'run', scenario, settings: settingsOf(scenario, options), out }
+  const record = recordRequestOf(options)
+  return { kind: 'run', scenario, settings: settingsOf(scenario, options), out, record }
+}
+
+/** Takes the options of the recording out. */
+function recordRequestOf(options: Map<string, string>): RecordRequest | undefined {
+  const file = options.get('record')
+  options.delete('record')
+  const take = (name: string, otherwise: number): number => {
+    const text = options.get(name)
+    if (text === undefined) return otherwise
+    options.delete(name)
+    if (file === undefined) throw cliError(`--${name} needs --record`)
+    const value = numberOf(name, text)
+    if (Number.isSafeInteger(value) && value >= 1) return value
+    throw cliError(`--${name}: expected a whole number of at least 1, got ${showValue(text)}`)
+  }
+  const [world, nodes] = [take('record-world', 1), take('record-nodes', 50)]
+  return file === undefined ? undefined : { file, world, nodes }
 }
 
 function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): ScenarioSettings {
@@ -68,6 +97,9 @@ export function optionNames({ defaults }: Scenario): string {
     'encoded',
     ...Object.keys(defaults.extras),
     'out',
+    'record',
+    'record-world',
+    'record-nodes',
   ]
   return names.map((name) => `--${name}`).join(', ')
 }

@@ -11,6 +11,7 @@ import { reportTable } from '../reports/report-table.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { type CliRequest, optionNames, readArguments } from './arguments.ts'
 import { type Display, ProgressBar } from './progress-bar.ts'
+import { RecordingFile } from './recording-file.ts'
 
 /** What the program needs of its environment. */
 export interface Environment {
@@ -39,12 +40,17 @@ export function runCommandLine(args: readonly string[], environment: Environment
 }
 
 function runScenario(
-  { scenario, settings, out }: Extract<CliRequest, { kind: 'run' }>,
+  { scenario, settings, out, record }: Extract<CliRequest, { kind: 'run' }>,
   { print, display }: Environment,
 ): ExitCode {
   const beganAt = display.now()
   const progress = new ProgressBar(display)
-  const report = scenario.run(settings, { progress })
+  const recording =
+    record === undefined ? undefined : new RecordingFile(record, `dht-sim ${scenario.name}`)
+  const report = scenario.run(settings, {
+    progress,
+    ...(recording !== undefined && { prepare: (world) => recording.prepare(world) }),
+  })
   progress.clear()
   const tookMs = display.now() - beganAt
   mkdirSync(out, { recursive: true })
@@ -56,8 +62,9 @@ function runScenario(
   for (const line of lines.slice(0, -1)) print(line)
   print(`took ${formatSpan(tookMs)}, ${formatNumber(perSecond)} events per second`)
   print(`written: ${json}, ${page}`)
+  if (recording !== undefined) print(recording.write(report.violations))
   print(lines.at(-1) ?? '')
-  return report.passed ? 0 : 1
+  return report.passed && recording?.hasWorld !== false ? 0 : 1
 }
 
 const HELP: readonly string[] = [
@@ -70,6 +77,9 @@ const HELP: readonly string[] = [
   '  --latency L   round trips: pairs, datagrams, clustered (unequal) or uniform (nearly equal)',
   '  --encoded no  does not encode messages: the same run, up to a third faster',
   '  --out FOLDER  for report.json and report.html; default: reports/sim/<scenario>',
+  '  --record FILE records a world, for the page of @dht/observatory',
+  '  --record-world N  which one, if the scenario has several; default 1',
+  '  --record-nodes N  most nodes that are recorded; default 50',
 ]
 
 function listLines(scenarios: readonly Scenario[]): string[] {

@@ -22,6 +22,7 @@ export class ScenarioRun {
   readonly #title: { readonly name: string; readonly summary: string }
   readonly #progress: Progress
   readonly #makeCheckers: () => readonly Checker[]
+  readonly #prepare: (world: World) => void
   readonly #trace = new TraceHash()
   readonly #figures: Figure[] = []
   readonly #plots: Plot[] = []
@@ -35,12 +36,13 @@ export class ScenarioRun {
   constructor(
     title: { readonly name: string; readonly summary: string },
     settings: ScenarioSettings,
-    { progress = NO_PROGRESS, checkers = () => [] }: ScenarioObservers = {},
+    { progress = NO_PROGRESS, checkers = () => [], prepare = () => {} }: ScenarioObservers = {},
   ) {
     this.#title = title
     this.settings = settings
     this.#progress = progress
     this.#makeCheckers = checkers
+    this.#prepare = prepare
   }
 
   /** The latency of worlds that have none of their own. */
@@ -71,6 +73,7 @@ export class ScenarioRun {
     }
     this.#world = world
     this.#checkers = checkers
+    this.#prepare(world)
     return world
   }
 

@@ -30,6 +30,8 @@ export interface ScenarioObservers {
   readonly progress?: Progress
   /** Creates the checkers of one world. Default: none. */
   readonly checkers?: () => readonly Checker[]
+  /** Called with each world before anything happens in it, to record it for example. */
+  readonly prepare?: (world: World) => void
 }
 
 export interface Scenario {

@@ -38,7 +38,7 @@ export const swarm: Scenario = Object.freeze<Scenario>({
 
 function reportOn(
   settings: ScenarioSettings,
-  { progress = NO_PROGRESS }: ScenarioObservers = {},
+  { progress = NO_PROGRESS, prepare = () => {} }: ScenarioObservers = {},
 ): Report {
   const { nodes, seed, hours, encoded = true, extras } = settings
   const runs = extras['runs'] ?? 0
@@ -49,7 +49,7 @@ function reportOn(
   const worlds = new World()
   for (let i = 0; i < runs; i++) {
     progress.update(i / runs, `seed ${first + i}`, worlds)
-    const run = runSwarm({ ...swarmScript(first + i, nodes), encoded })
+    const run = runSwarm({ ...swarmScript(first + i, nodes), encoded }, { prepare })
     sum.events += run.events
     sizes.push(run.events)
     sum.steps += run.steps

@@ -27,6 +27,7 @@ const STAR: Readonly<Record<string, readonly string[]>> = {
     '@dht/store',
     '@dht/search',
     '@dht/node',
+    '@dht/observatory',
   ],
   '@dht/cli': ['@dht/id', '@dht/krpc', '@dht/node', '@dht/observatory'],
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readRecording } from '@dht/observatory/recording'
 import { temporaryFolder } from '@dht/testing/temporary'
 import { describe, expect, it } from 'vitest'
 import { type ExitCode, runCommandLine } from '../../../src/cli/command-line.ts'
@@ -48,7 +49,9 @@ function run(
 }
 
 /** The options of the scenario below. */
-const OPTIONS = '--nodes, --hours, --seed, --latency, --encoded, --most, --least, --out'
+const OPTIONS =
+  '--nodes, --hours, --seed, --latency, --encoded, --most, --least, --out, --record, ' +
+  '--record-world, --record-nodes'
 
 describe('dht-sim', () => {
   it('lists the scenarios with their options', () => {
@@ -85,6 +88,22 @@ describe('dht-sim', () => {
     expect(report.encoded).toBe(answer === 'yes')
   })
 
+  it('records the world that is wanted', () => {
+    const out = temporaryFolder()
+    const file = join(out, 'deep', 'recording.jsonl')
+    const args = ['quick', '--out', out, '--record', file, '--record-nodes', '2']
+    const { code, printed } = run(args)
+    expect([code, printed.at(-2)]).toEqual([0, `recorded: ${file}`])
+    const result = readRecording(readFileSync(file, 'utf8'))
+    expect(result).toMatchObject({
+      kind: 'read',
+      recording: { header: { source: 'dht-sim quick', seed: '1', endAt: 10_000, isCut: false } },
+    })
+    const missing = run([...args.slice(0, -2), '--record-world', '2'])
+    expect(missing.code).toBe(1)
+    expect(missing.printed.join()).toContain('not recorded: expected a world of 1 to 1, got 2')
+  })
+
   it('exits with 1 if a figure is not as wanted', () => {
     const out = temporaryFolder()
     const { code, printed } = run(['quick', '--most', '4', '--out', out])
@@ -106,6 +125,11 @@ describe('dht-sim', () => {
     [
       ['quick', '--latency', 'near'],
       'latency: expected one of pairs, datagrams, clustered, uniform, got "near"',
+    ],
+    [['quick', '--record-world', '2'], '--record-world needs --record'],
+    [
+      ['quick', '--record', 'x', '--record-nodes', '0'],
+      '--record-nodes: expected a whole number of at least 1, got "0"',
     ],
     [['quick', '--speed', '3'], `option: expected ${OPTIONS}, got "--speed"`],
   ])('refuses %j in one line', (args, message) => {
