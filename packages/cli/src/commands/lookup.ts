@@ -1,4 +1,5 @@
-// `dht lookup`: the endpoints that are announced under an id, each as soon as it is found.
+// `dht lookup`: the endpoints that are announced under an id, each as soon as it is found, and how
+// the lookup found its way.
 
 import { formatEndpoint, type LookupMode, type LookupResult } from '@dht/node'
 import { type Command, Option } from 'commander'
@@ -6,11 +7,11 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { networkOfId, parseId } from '../options/network-of-id.ts'
 import { writeJson } from '../output/json.ts'
-import { showProgress } from '../output/progress.ts'
 import { countText, seconds } from '../output/text.ts'
 import { type AskSettings, addAskOptions, withNode } from '../requests/with-node.ts'
+import { addTraceOption, isTraced, type TraceSettings, viewFor } from './trace.ts'
 
-interface LookupSettings extends AskSettings {
+interface LookupSettings extends AskSettings, TraceSettings {
   readonly mode: LookupMode
 }
 
@@ -19,30 +20,31 @@ export function addLookup(program: Command, { io, finish }: Context): void {
     .command('lookup')
     .description('Finds the endpoints announced under an id. Exit code 1: none was found.')
     .argument('<id>', 'hex; of a torrent also base32 or a magnet URI', parseId)
-  addAskOptions(command, 'that of the id')
-    .addOption(
-      new Option('--mode <mode>', 'first: ends with the first endpoint; all: waits for slow nodes')
-        .choices(['first', 'quick', 'all'])
-        .default('quick'),
-    )
+  addAskOptions(command, 'that of the id').addOption(
+    new Option('--mode <mode>', 'first: ends with the first endpoint; all: waits for slow nodes')
+      .choices(['first', 'quick', 'all'])
+      .default('quick'),
+  )
+  addTraceOption(command)
     .addHelpText('after', '\nExample:\n  dht lookup magnet:?xt=urn:btih:<40 hex digits>')
     .action(async (id: string, settings: LookupSettings) => {
-      const network = networkOfId(id, settings)
-      const { mode, ...rest } = settings
+      const { mode, json, trace: _, ...rest } = settings
+      const trace = isTraced(settings, io)
       const result = await withNode({
         settings: rest,
-        network,
+        network: networkOfId(id, settings),
         io,
         use: async (ask) => {
           let found = 0
-          using _ = showProgress(io.err, () => `${countText(found, 'endpoint')} found`)
-          return await ask({ op: 'lookup', id, mode }, (endpoint) => {
+          using view = viewFor(settings, io, () => `${countText(found, 'endpoint')} found`)
+          return await ask({ op: 'lookup', id, mode, trace }, (part) => {
+            if (part.kind === 'step') return view.take(part)
             found += 1
-            if (!settings.json) io.out.write(`${formatEndpoint(endpoint)}\n`)
+            if (!json) view.beside(() => io.out.write(`${formatEndpoint(part.endpoint)}\n`))
           })
         },
       })
-      if (settings.json) writeJson(io.out, result)
+      if (json) writeJson(io.out, result)
       else io.err.write(`${summaryOf(result)}\n`)
       finish(result.endpoints.length > 0 ? EXIT.done : EXIT.failed)
     })

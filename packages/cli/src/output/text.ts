@@ -13,3 +13,7 @@ export function contactText(contact: Contact): string {
 export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`
 }
+
+export function milliseconds(ms: number): string {
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+}

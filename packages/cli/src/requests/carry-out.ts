@@ -2,9 +2,17 @@
 // its socket.
 
 import { performance } from 'node:perf_hooks'
-import type { AnnounceOptions, DhtNode, ItemToPut, PutOptions } from '@dht/node'
+import type { AnnounceOptions, DhtNode, ItemToPut, OnLookupStep, PutOptions } from '@dht/node'
 import { type AsJson, asJson } from '../output/json.ts'
-import type { HowToAnnounce, Op, PartOf, RequestOf, ResultOf, SignedItem } from './request.ts'
+import type {
+  HowToAnnounce,
+  Op,
+  PartOf,
+  RequestOf,
+  ResultOf,
+  SignedItem,
+  StepPart,
+} from './request.ts'
 
 export interface How<O extends Op> {
   /** Ends the operation, and what it keeps announced or stored. */
@@ -30,12 +38,22 @@ const CARRIERS: { readonly [O in Op]: Carrier<O> } = {
       if (told >= limit) break
     }
   },
-  lookup: async (node, { id, mode }, { signal, tell }) => {
-    const lookup = node.getPeers(id, { mode, signal })
-    await tellAll(lookup, tell)
+  lookup: async (node, { id, mode, trace }, { signal, tell }) => {
+    const steps = stepTeller(tell)
+    const lookup = node.getPeers(id, { mode, signal, ...(trace && { trace, onStep: steps.take }) })
+    for await (const endpoint of lookup) await tell({ kind: 'found', endpoint })
+    await steps.told()
     return asJson(await lookup)
   },
-  closest: async (node, { id }, { signal }) => asJson(await node.closest(id, { signal })),
+  closest: async (node, { id, trace }, { signal, tell }) => {
+    const steps = stepTeller(tell)
+    const result = await node.closest(id, {
+      signal,
+      ...(trace && { trace, onStep: steps.take }),
+    })
+    await steps.told()
+    return asJson(result)
+  },
   scrape: (node, { id }, { signal }) => node.scrape(id, { signal }),
   ping: async (node, { endpoint }, { signal }) => {
     const sentAt = performance.now()
@@ -80,6 +98,20 @@ async function tellAll<T>(
   tell: (part: AsJson<T>) => void | Promise<void>,
 ): Promise<undefined> {
   for await (const part of parts) await tell(asJson(part))
+}
+
+/** Tells steps in their order. Those that wait for a slow reader are bounded as the lookup is. */
+function stepTeller(tell: (part: StepPart) => void | Promise<void>): {
+  readonly take: OnLookupStep
+  readonly told: () => Promise<void>
+} {
+  let last: Promise<void> = Promise.resolve()
+  return {
+    take: (lookup, step) => {
+      last = last.then(() => tell({ kind: 'step', lookup, step }))
+    },
+    told: () => last,
+  }
 }
 
 async function watch(

@@ -14,6 +14,8 @@ import type {
   RoundReport,
   SampledInfohash,
   SwarmSize,
+  TracedLookup,
+  TraceStep,
 } from '@dht/node'
 import {
   bigint,
@@ -42,12 +44,19 @@ import type { AsJson } from '../output/json.ts'
 export type Request =
   | { readonly op: 'info' | 'watch' }
   | { readonly op: 'sample'; readonly limit?: number }
-  | { readonly op: 'lookup'; readonly id: string; readonly mode: LookupMode }
-  | { readonly op: 'closest' | 'scrape'; readonly id: string }
+  | ({ readonly op: 'lookup'; readonly mode: LookupMode } & TracedRequest)
+  | ({ readonly op: 'closest' } & TracedRequest)
+  | { readonly op: 'scrape'; readonly id: string }
   | { readonly op: 'ping'; readonly endpoint: string }
   | { readonly op: 'get'; readonly key: string; readonly salt?: string }
   | ({ readonly op: 'announce' | 'announce-once'; readonly id: string } & HowToAnnounce)
   | ({ readonly op: 'put' | 'put-once' } & SignedItem)
+
+interface TracedRequest {
+  readonly id: string
+  /** Whether each step of the lookup is a part, and all of them are in the result. */
+  readonly trace: boolean
+}
 
 export interface HowToAnnounce {
   readonly port?: number
@@ -77,6 +86,14 @@ export type RequestOf<O extends Op> = Request & { readonly op: O }
 /** An event and its instant, as ISO 8601 in UTC. */
 export type TimedEvent = NodeEvent & { readonly at: string }
 
+export interface StepPart {
+  readonly kind: 'step'
+  readonly lookup: TracedLookup
+  readonly step: TraceStep
+}
+
+export type LookupPart = { readonly kind: 'found'; readonly endpoint: Endpoint } | StepPart
+
 export interface Pong {
   readonly contact: Contact
   readonly roundTripMs: number
@@ -87,8 +104,8 @@ interface Answers {
   readonly info: readonly [part: never, result: NodeInfo]
   readonly watch: readonly [part: TimedEvent, result: undefined]
   readonly sample: readonly [part: SampledInfohash, result: undefined]
-  readonly lookup: readonly [part: Endpoint, result: LookupResult]
-  readonly closest: readonly [part: never, result: LookupResult]
+  readonly lookup: readonly [part: LookupPart, result: LookupResult]
+  readonly closest: readonly [part: StepPart, result: LookupResult]
   readonly scrape: readonly [part: never, result: SwarmSize]
   readonly ping: readonly [part: never, result: Pong]
   readonly get: readonly [part: never, result: GetResult]
@@ -125,6 +142,7 @@ const version = union([
   ),
 ])
 
+const traced = { id, trace: boolean() }
 const announced = {
   id,
   port: exactOptional(port),
@@ -140,8 +158,9 @@ const item = {
 const REQUEST: GenericSchema<unknown, Request> = variant('op', [
   strictObject({ op: picklist(['info', 'watch']) }),
   strictObject({ op: literal('sample'), limit: exactOptional(count) }),
-  strictObject({ op: literal('lookup'), id, mode: picklist(['first', 'quick', 'all']) }),
-  strictObject({ op: picklist(['closest', 'scrape']), id }),
+  strictObject({ op: literal('lookup'), ...traced, mode: picklist(['first', 'quick', 'all']) }),
+  strictObject({ op: literal('closest'), ...traced }),
+  strictObject({ op: literal('scrape'), id }),
   strictObject({ op: literal('ping'), endpoint: pipe(string(), maxLength(64)) }),
   strictObject({ op: literal('get'), key: id, salt: exactOptional(hex) }),
   strictObject({ op: picklist(['announce', 'announce-once']), ...announced }),

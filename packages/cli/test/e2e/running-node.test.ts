@@ -60,6 +60,19 @@ it('Mainline: every command is carried out by the running node', TIMEOUT, async 
   expect(stored).toEqual({ code: 0, out: 'stored by 3 nodes, 0 refused, 0 unreachable\n', err: '' })
   const found = await ask('lookup', INFOHASH)
   expect(found).toMatchObject({ code: 0, out: '127.0.0.1:6881\n' })
+  const traced = await ask('lookup', '--trace', INFOHASH)
+  expect(traced.out).toBe('127.0.0.1:6881\n')
+  expect(traced.err).toMatch(
+    /^IPv4 \+0\.0 ms {2}[123] nodes? to begin with\n(?:IPv4 .*\n)+1 endpoint /,
+  )
+  const json = (await ask('lookup', '--trace', '--json', INFOHASH)).out.trim().split('\n')
+  const lines = json.map((line) => JSON.parse(line))
+  const result = lines.pop()
+  expect(result.endpoints).toEqual([{ address: '127.0.0.1', port: 6881, family: 4 }])
+  expect(result.trace).toHaveLength(1)
+  expect(lines.map(({ lookup, step }) => [lookup, step])).toEqual(
+    result.trace[0].steps.map((step: object) => [result.trace[0].lookup, step]),
+  )
   const closest = await ask('closest', INFOHASH)
   expect(closest.out.trim().split('\n').sort()).toEqual(
     nodes.map((each) => `${each.id}  ${formatEndpoint(each.endpoints[0]!)}`).sort(),

@@ -1,0 +1,52 @@
+// What became of a query, in words.
+
+import type { TraceStep } from '@dht/node'
+import { countText, milliseconds } from '../output/text.ts'
+import type { Fate } from './walk.ts'
+
+type Responded = TraceStep & { readonly kind: 'responded' }
+type Reason = (TraceStep & { readonly kind: 'failed' })['reason']
+
+const FAILURES: Readonly<Record<Reason, string>> = {
+  timeout: 'no response',
+  unreachable: 'unreachable',
+  protocol: 'invalid response',
+  error: 'error message',
+  suspect: 'late again, given up',
+  self: 'not asked: it is this node',
+  'not-unicast': 'not asked: no address of one node',
+  'transport-lost': 'not asked: no open socket',
+  'rate-limited': 'not asked: its host has been asked too much',
+  'too-many-queries': 'not asked: too many queries are open',
+}
+
+export function failureText(reason: Reason): string {
+  return FAILURES[reason]
+}
+
+export function responseText(step: Responded): string {
+  const { roundTripMs, closer, unusable, values, verdict, responder } = step
+  const parts = [milliseconds(roundTripMs), `told ${countText(closer.length, 'node')}`]
+  if (unusable > 0) parts.push(`${unusable} not usable`)
+  if (values > 0) parts.push(countText(values, 'peer'))
+  if (verdict === 'renamed') parts.push(`now ${responder.id.slice(0, 8)}`)
+  else if (verdict !== 'accepted') parts.push('not used')
+  return parts.join(', ')
+}
+
+export function fateText(fate: Fate): string {
+  switch (fate.kind) {
+    case 'told':
+      return 'not asked'
+    case 'waiting':
+      return 'waits for its turn'
+    case 'queried':
+      return 'asked'
+    case 'late':
+      return 'late'
+    case 'responded':
+      return responseText(fate.step)
+    case 'failed':
+      return failureText(fate.reason)
+  }
+}
