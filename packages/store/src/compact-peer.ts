@@ -2,7 +2,7 @@
 // The store counts peers by their sources, the hosts that their addresses belong to; a token has
 // proved the address. Of the other bytes it only knows where they stand.
 
-import { isBytes } from '@dht/id'
+import { isBytes, isLocalAddress } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
 
 /** 0: a peer of 6 bytes (IPv4); 1: of 18 bytes (IPv6); 2 and 3: seeds of these sizes. */
@@ -35,6 +35,19 @@ const ADDRESS_BYTES: readonly number[] = SIZES.map((bytes) => bytes - PORT_BYTES
  */
 export function sourceBytes({ length }: Uint8Array): number {
   return length < IPV6_BYTES ? IPV4_BYTES : PREFIX_BYTES
+}
+
+/** Bytes that all addresses of a subnet share: an IPv4 /24, an IPv6 /48. */
+const SUBNET_BYTES = { ipv4: 3, ipv6: 6 } as const
+
+/**
+ * How many leading bytes of an address, or of a peer, make its subnet, which one owner usually has.
+ * Undefined for a local address: the machines of one site share its subnets.
+ */
+export function subnetBytes(bytes: Uint8Array): number | undefined {
+  const isIpv4 = bytes.length < IPV6_BYTES
+  if (isLocalAddress(bytes.subarray(0, isIpv4 ? IPV4_BYTES : IPV6_BYTES))) return undefined
+  return isIpv4 ? SUBNET_BYTES.ipv4 : SUBNET_BYTES.ipv6
 }
 
 /** @throws {StoreArgumentError} when `size` is not 6 or 18 */

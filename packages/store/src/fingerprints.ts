@@ -3,7 +3,7 @@
 
 import type { Id, RandomSource } from '@dht/id'
 import { requireBytes } from './arguments.ts'
-import { PORT_BYTES, sourceBytes } from './compact-peer.ts'
+import { PORT_BYTES, sourceBytes, subnetBytes } from './compact-peer.ts'
 import { draw } from './random-words.ts'
 import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
 
@@ -17,6 +17,8 @@ export interface PeerFingerprints {
    */
   readonly peer: number
   readonly source: Digest
+  /** Undefined: the address is local. */
+  readonly subnet: Digest | undefined
   /** The address, which lies in the source. */
   readonly address: Uint8Array
 }
@@ -34,6 +36,7 @@ export class Fingerprints {
       target: this.ofTarget(target),
       peer: this.#hash.digest(peer).low,
       source: this.ofSource(peer),
+      subnet: this.ofSubnet(peer),
       address: peer.subarray(0, -PORT_BYTES),
     }
   }
@@ -42,6 +45,12 @@ export class Fingerprints {
   ofTarget(target: Id): Digest {
     requireBytes('target', target)
     return this.#hash.digest(target)
+  }
+
+  /** The fingerprint of the subnet of an address or of a peer; undefined when it is local. */
+  ofSubnet(bytes: Uint8Array): Digest | undefined {
+    const length = subnetBytes(bytes)
+    return length === undefined ? undefined : this.#hash.digest(bytes, length)
   }
 
   /** The fingerprint of the source of an address or of a peer. */

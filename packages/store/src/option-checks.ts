@@ -28,6 +28,12 @@ export function requireSpan(name: string, value: number): void {
   throw new StoreOptionError(name, 'a positive number of milliseconds', value)
 }
 
+/** @throws {StoreOptionError} on a share that is not above 0 and at most 1 */
+export function requireShare(name: string, value: number): void {
+  if (Number.isFinite(value) && value > 0 && value <= 1) return
+  throw new StoreOptionError(name, 'a number above 0, at most 1', value)
+}
+
 /** @throws {StoreOptionError} on a bound out of range */
 export function requireBound(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= MAX_BOUND) return

@@ -4,7 +4,13 @@
 
 import type { RandomSource } from '@dht/id'
 import { StoreOptionError } from './errors.ts'
-import { checkNames, requireBound, requireSpan, withDefaults } from './option-checks.ts'
+import {
+  checkNames,
+  requireBound,
+  requireShare,
+  requireSpan,
+  withDefaults,
+} from './option-checks.ts'
 
 /** How long a peer is kept, and how many. All optional; see `PEER_STORE_DEFAULTS`. */
 export interface PeerStoreOptions {
@@ -20,6 +26,11 @@ export interface PeerStoreOptions {
   readonly maxPeersPerSourceAndKey?: number
   /** Most peers in all. */
   readonly maxPeers?: number
+  /**
+   * Part of the room left by other subnets that one subnet (an IPv4 /24 or IPv6 /48, not of local
+   * addresses) may fill, of `maxPeers` and of `maxKeys`; above 0, at most 1.
+   */
+  readonly subnetShare?: number
 }
 
 export type PeerStoreConfig = Readonly<Required<PeerStoreOptions>>
@@ -61,6 +72,11 @@ export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
   maxPeersPerSourceAndKey: 32,
   /** Peers. Ours: at most 20 MiB. */
   maxPeers: 200_000,
+  /**
+   * Ours: n subnets that put without end leave (7/8)^n of the room, 100 targets if n is 40, and
+   * nobody who holds a peer loses it.
+   */
+  subnetShare: 1 / 8,
 })
 
 /**
@@ -70,10 +86,11 @@ export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
  */
 export function resolvePeerStoreOptions(options: PeerStoreOptions = {}): PeerStoreConfig {
   checkNames(options, Object.keys(PEER_STORE_DEFAULTS))
-  const { lifetimeMs, ...bounds } = withDefaults(PEER_STORE_DEFAULTS, options)
+  const { lifetimeMs, subnetShare, ...bounds } = withDefaults(PEER_STORE_DEFAULTS, options)
   requireSpan('lifetimeMs', lifetimeMs)
   for (const [name, value] of Object.entries(bounds)) requireBound(name, value)
-  return Object.freeze({ lifetimeMs, ...bounds })
+  requireShare('subnetShare', subnetShare)
+  return Object.freeze({ lifetimeMs, subnetShare, ...bounds })
 }
 
 /**

@@ -17,10 +17,11 @@ import { StoreArgumentError } from './errors.ts'
 import type { Fingerprints, PeerFingerprints } from './fingerprints.ts'
 import { PeerRecords } from './peer-records.ts'
 import { drawWord } from './random-words.ts'
+import type { Digest } from './siphash.ts'
 import type { StoredPeer } from './stored-peer.ts'
 import { NONE } from './typed-rows.ts'
 
-/** Of sources the kinds of their peers don't matter, and one count is kept. */
+/** Of sources and subnets the kinds of their peers don't matter, and one count is kept. */
 const ANY_KIND = 0
 
 export class PeerHoldings {
@@ -29,6 +30,7 @@ export class PeerHoldings {
   readonly #maxKeys: number
   readonly records: PeerRecords
   readonly sources: CountedSet
+  readonly #subnets: CountedSet
   #keys: CountedSet
   #targetBytes = 0
 
@@ -41,7 +43,9 @@ export class PeerHoldings {
     this.#fingerprints = fingerprints
     this.#maxKeys = bounds.maxKeys
     const maxRows = bounds.maxPeers
-    this.sources = new CountedSet({ maxRows, kinds: 1, noteBytes: 0, seed: drawWord(random) })
+    const ofAnyKind = { maxRows, kinds: 1, noteBytes: 0, seed: drawWord(random) }
+    this.sources = new CountedSet(ofAnyKind)
+    this.#subnets = new CountedSet(ofAnyKind)
     this.records = new PeerRecords({ maxRows, seed: drawWord(random) })
     this.#keys = this.#emptyKeys()
   }
@@ -49,6 +53,16 @@ export class PeerHoldings {
   /** The targets. Do not keep it: the first target of another width replaces it. */
   get keys(): CountedSet {
     return this.#keys
+  }
+
+  /** How many peers a source has. */
+  ofSource(source: Digest): number {
+    return countIn(this.sources, source)
+  }
+
+  /** How many peers a subnet has. */
+  ofSubnet(subnet: Digest): number {
+    return countIn(this.#subnets, subnet)
   }
 
   /** The record with these fingerprints of target and peer, or `NONE`. */
@@ -77,13 +91,12 @@ export class PeerHoldings {
     const { target, peer, sourcePort, seed = false } = stored
     const kind = kindOfPeer(peer, seed)
     const knownKey = this.#keys.find(fingerprints.target)
-    const knownSource = this.sources.find(fingerprints.source)
     const key = knownKey === NONE ? this.#keys.add(fingerprints.target, target) : knownKey
-    const source = knownSource === NONE ? this.sources.add(fingerprints.source) : knownSource
     const ordinal = this.#keys.count(key, kind)
     this.records.add(peer, { key, fingerprint: fingerprints.peer, kind, ordinal, sourcePort }, now)
     this.#keys.adjust(key, kind, 1)
-    this.sources.adjust(source, ANY_KIND, 1)
+    countUp(this.sources, fingerprints.source)
+    if (fingerprints.subnet !== undefined) countUp(this.#subnets, fingerprints.subnet)
   }
 
   /** Makes a record one of another kind of the same size. */
@@ -100,13 +113,14 @@ export class PeerHoldings {
   remove(slot: number): void {
     const key = this.records.key(slot)
     const kind = this.records.kind(slot)
-    // A record has no word for its source, so the source is found by the peer's bytes.
-    const source = this.sources.find(this.#fingerprints.ofSource(this.records.peer(slot)))
+    // A record has no words for its source and subnet, so they are found by the peer's bytes.
+    const peer = this.records.peer(slot)
+    const subnet = this.#fingerprints.ofSubnet(peer)
     this.#keys.adjust(key, kind, -1)
-    this.sources.adjust(source, ANY_KIND, -1)
+    countDown(this.sources, this.#fingerprints.ofSource(peer))
+    if (subnet !== undefined) countDown(this.#subnets, subnet)
     this.records.remove(slot, this.#keys.count(key, kind))
     if (this.#keys.total(key) === 0) this.#keys.remove(key)
-    if (this.sources.total(source) === 0) this.sources.remove(source)
   }
 
   /**
@@ -149,4 +163,21 @@ export class PeerHoldings {
       seed: drawWord(this.#random),
     })
   }
+}
+
+function countIn(set: CountedSet, name: Digest): number {
+  const slot = set.find(name)
+  return slot === NONE ? 0 : set.count(slot, ANY_KIND)
+}
+
+function countUp(set: CountedSet, name: Digest): void {
+  const known = set.find(name)
+  set.adjust(known === NONE ? set.add(name) : known, ANY_KIND, 1)
+}
+
+/** The name must be in the set. */
+function countDown(set: CountedSet, name: Digest): void {
+  const slot = set.find(name)
+  set.adjust(slot, ANY_KIND, -1)
+  if (set.count(slot, ANY_KIND) === 0) set.remove(slot)
 }

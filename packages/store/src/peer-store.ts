@@ -21,6 +21,7 @@ import { Fingerprints, type PeerFingerprints } from './fingerprints.ts'
 import { type PeerStoreConfig, type PeerStoreOptions, resolvePeerStoreOptions } from './options.ts'
 import { PeerHoldings } from './peer-holdings.ts'
 import { RandomWords } from './random-words.ts'
+import type { Digest } from './siphash.ts'
 import type {
   PeerQuery,
   PeerStoreSnapshot,
@@ -280,7 +281,8 @@ export class PeerStore {
 
   #fingerprintsAt(target: Id, address: Uint8Array): Omit<PeerFingerprints, 'peer'> {
     const source = this.#fingerprints.ofSource(address)
-    return { target: this.#fingerprints.ofTarget(target), source, address }
+    const subnet = this.#fingerprints.ofSubnet(address)
+    return { target: this.#fingerprints.ofTarget(target), source, subnet, address }
   }
 
   /** Whether no other port has put this record within a lifetime. */
@@ -293,18 +295,31 @@ export class PeerStore {
   /** The first bound that a new peer would break, the widest bound first. */
   #boundReached(fingerprints: Omit<PeerFingerprints, 'peer'>): RefusalReason | undefined {
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
-    const { keys, sources } = this.#holdings
+    const { keys } = this.#holdings
     const key = keys.find(fingerprints.target)
     if (this.size >= maxPeers) return 'maxPeers'
     if (key === NONE && this.keys >= maxKeys) return 'maxKeys'
     if (key !== NONE && keys.total(key) >= maxPeersPerKey) return 'maxPeersPerKey'
-    const source = sources.find(fingerprints.source)
-    const total = source === NONE ? 0 : sources.total(source)
+    if (this.#hasItsShare(fingerprints.subnet, key === NONE)) return 'subnetShare'
+    const total = this.#holdings.ofSource(fingerprints.source)
     if (total >= maxPeersPerSource) return 'maxPeersPerSource'
     const { maxPeersPerSourceAndKey } = this.#config
     // Counting takes long, and a source with few peers in all has few at this target.
     if (total < maxPeersPerSourceAndKey) return undefined
     const count = this.#holdings.recordsFrom(fingerprints).length
     return count >= maxPeersPerSourceAndKey ? 'maxPeersPerSourceAndKey' : undefined
+  }
+  /**
+   * Whether a subnet holds its share of the room that others leave. It is taken to have as many
+   * targets as peers: counting them would need a set for each subnet.
+   */
+  #hasItsShare(subnet: Digest | undefined, needsKey: boolean): boolean {
+    if (subnet === undefined) return false
+    const { maxPeers, maxKeys, subnetShare } = this.#config
+    const held = this.#holdings.ofSubnet(subnet)
+    const room = maxPeers - (this.size - held)
+    if (held >= subnetShare * room) return true
+    const heldKeys = Math.min(held, this.keys)
+    return needsKey && heldKeys >= subnetShare * (maxKeys - (this.keys - heldKeys))
   }
 }

@@ -58,6 +58,7 @@ export interface TargetSize {
 export type RefusalReason =
   | 'maxPeers'
   | 'maxKeys'
+  | 'subnetShare'
   | 'maxPeersPerKey'
   | 'maxPeersPerSource'
   | 'maxPeersPerSourceAndKey'

@@ -332,6 +332,7 @@ interface Received {
 
 function storeOptions(config: CoreConfig): PeerStoreOptions {
   const { maxPeers, maxPeersPerKey, maxPeersPerSource, maxPeersPerSourceAndKey, maxKeys } = config
+  const { subnetShare } = config
   return {
     lifetimeMs: config.peerLifetimeMs,
     maxPeers,
@@ -339,5 +340,6 @@ function storeOptions(config: CoreConfig): PeerStoreOptions {
     maxPeersPerSource,
     maxPeersPerSourceAndKey,
     maxKeys,
+    subnetShare,
   }
 }

@@ -35,6 +35,7 @@ const MOST_CONTACTS = 20
 const NO_ROOM: Readonly<Record<RefusalReason, string>> = {
   maxPeers: 'No room: the store is full (maxPeers)',
   maxKeys: 'No room: too many identities stored (maxKeys)',
+  subnetShare: 'No room: too many peers in your subnet (subnetShare)',
   maxPeersPerKey: 'No room: too many peers of this identity (maxPeersPerKey)',
   maxPeersPerSource: 'No room: too many peers at your address (maxPeersPerSource)',
   maxPeersPerSourceAndKey: 'No room: your address in this identity (maxPeersPerSourceAndKey)',
@@ -86,6 +87,7 @@ export class ResponderModel {
         maxPeersPerSource: config.maxPeersPerSource,
         maxPeersPerSourceAndKey: config.maxPeersPerSourceAndKey,
         maxKeys: config.maxKeys,
+        subnetShare: config.subnetShare,
       }),
     )
   }

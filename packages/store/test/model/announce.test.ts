@@ -9,7 +9,8 @@ import { expect, it } from 'vitest'
 import { PeerStore, type PeerStoreConfig, WRITE_TOKEN_BYTES, WriteTokens } from '../../src/index.ts'
 import { hexOf, NaiveStore, peerOf, targetOf } from '../support/world.ts'
 import { FLOORS as STORE_FLOORS } from './peer-store.cases.ts'
-import { type Both, compare, LIFETIME_MS, SMALL } from './peer-store.script.ts'
+import { LIFETIME_MS } from './peer-store.configs.ts'
+import { type Both, compare, SMALL } from './peer-store.script.ts'
 
 const ROTATE_MS = 40
 const TARGETS = [0, 1].map(targetOf)
@@ -20,6 +21,7 @@ const CONFIG: PeerStoreConfig = {
   maxPeersPerSource: 2,
   maxPeersPerSourceAndKey: 2,
   maxPeers: 4,
+  subnetShare: 1,
 }
 
 const FLOORS = {

@@ -8,6 +8,7 @@ export const FLOORS = {
   'kept for it no longer': 5,
   'refused: maxPeers': 30,
   'refused: maxKeys': 20,
+  'refused: subnetShare': 20,
   'refused: maxPeersPerKey': 20,
   'refused: maxPeersPerSource': 20,
   'refused: maxPeersPerSourceAndKey': 20,

@@ -9,7 +9,8 @@ import { PeerStore, type PeerStoreConfig, type StoredPeer } from '../../src/inde
 import { countsOf, storeViolations } from '../support/store-laws.ts'
 import { addressOf, hexOf, NaiveStore, peerOf, type Truth, targetOf } from '../support/world.ts'
 import { FLOORS } from './peer-store.cases.ts'
-import { type Both, compare, LIFETIME_MS, passTo, put, SMALL } from './peer-store.script.ts'
+import { LIFETIME_MS } from './peer-store.configs.ts'
+import { type Both, compare, passTo, put, SMALL } from './peer-store.script.ts'
 
 interface Tiny {
   readonly config: PeerStoreConfig
@@ -29,6 +30,7 @@ const WORLDS: Readonly<Record<string, Tiny>> = {
       maxPeersPerSource: 2,
       maxPeersPerSourceAndKey: 1,
       maxPeers: 3,
+      subnetShare: 1,
     },
     targets: 2,
     ports: [1, 2],
@@ -43,6 +45,7 @@ const WORLDS: Readonly<Record<string, Tiny>> = {
       maxPeersPerSource: 3,
       maxPeersPerSourceAndKey: 2,
       maxPeers: 4,
+      subnetShare: 1,
     },
     targets: 3,
     ports: [1, 2, 3],

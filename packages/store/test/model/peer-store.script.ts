@@ -7,7 +7,7 @@ import type { Id } from '@dht/id'
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { PeerStore, PeerStoreConfig, PutOutcome, StoredPeer } from '../../src/index.ts'
+import type { PeerStore, PutOutcome, StoredPeer } from '../../src/index.ts'
 import {
   addressOf,
   hexOf,
@@ -19,28 +19,6 @@ import {
   targetOf,
 } from '../support/world.ts'
 import type { FLOORS } from './peer-store.cases.ts'
-
-export const LIFETIME_MS = 100
-
-/** Each bound is the first to be reached in some script. */
-export const anyConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
-  lifetimeMs: fc.constant(LIFETIME_MS),
-  maxKeys: fc.constantFrom(9, 2),
-  maxPeersPerKey: fc.constantFrom(9, 2),
-  maxPeersPerSource: fc.constantFrom(9, 2),
-  maxPeersPerSourceAndKey: fc.constantFrom(9, 1),
-  maxPeers: fc.constantFrom(9, 4),
-})
-
-/** Ids and times of real size; the bounds are as large as the model can handle. */
-export const anyRealConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
-  lifetimeMs: fc.constant(3_600_000),
-  maxKeys: fc.constantFrom(50, 4),
-  maxPeersPerKey: fc.constantFrom(50, 8),
-  maxPeersPerSource: fc.constantFrom(50, 6),
-  maxPeersPerSourceAndKey: fc.constantFrom(50, 2),
-  maxPeers: fc.constantFrom(50, 20),
-})
 
 type Case = keyof typeof FLOORS
 
@@ -70,6 +48,8 @@ export const SMALL: Scene = {
       [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
     ),
     ...[1, 2].map((port) => neighbourOf(peerOf(0, 18, port))),
+    // Two addresses of one IPv4 /24.
+    ...[1, 2].map((host) => peerOf(0x2d010100 + host)),
   ],
 }
 

@@ -10,15 +10,8 @@ import { PeerStore, type PeerStoreConfig } from '../../src/index.ts'
 import { countsOf, storeViolations } from '../support/store-laws.ts'
 import { NaiveStore, neighbourOf, peerOf } from '../support/world.ts'
 import { FLOORS } from './peer-store.cases.ts'
-import {
-  anyCommand,
-  anyConfig,
-  anyRealConfig,
-  type Both,
-  compare,
-  type Scene,
-  SMALL,
-} from './peer-store.script.ts'
+import { anyConfig, anyRealConfig } from './peer-store.configs.ts'
+import { anyCommand, type Both, compare, type Scene, SMALL } from './peer-store.script.ts'
 
 /** Targets that share all but the last bits, many senders, several ports on each of 5 hosts. */
 const REAL: Scene = {

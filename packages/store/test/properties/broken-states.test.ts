@@ -13,6 +13,7 @@ const CONFIG: PeerStoreConfig = {
   maxPeersPerSource: 3,
   maxPeersPerSourceAndKey: 2,
   maxPeers: 4,
+  subnetShare: 1,
 }
 
 type Entry = PeerStoreSnapshot['peers'][number]

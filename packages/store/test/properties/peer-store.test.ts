@@ -35,6 +35,7 @@ const SMALL: PeerStoreConfig = {
   maxPeersPerSource: 3,
   maxPeersPerSourceAndKey: 2,
   maxPeers: 7,
+  subnetShare: 1,
 }
 const WIDE: PeerStoreConfig = {
   ...SMALL,
@@ -43,6 +44,7 @@ const WIDE: PeerStoreConfig = {
   maxPeersPerSource: 99,
   maxPeersPerSourceAndKey: 99,
   maxPeers: 99,
+  subnetShare: 1,
 }
 
 type Step =

@@ -1,7 +1,7 @@
 // A world of one-byte targets and numbered peers, and the model of the store: a list of peers that
 // is searched linearly.
 
-import { type Id, idFromBytes, idToHex } from '@dht/id'
+import { type Id, idFromBytes, idToHex, isLocalAddress } from '@dht/id'
 import { seededRandom } from '@dht/testing'
 import {
   PeerStore,
@@ -64,6 +64,12 @@ export function boundReached(
   at: Id = target,
 ): RefusalReason | undefined {
   return store.boundReached({ target: at, address: addressOf(peerOf(number)) }, now)
+}
+
+/** The subnet of a peer: an IPv4 /24 or an IPv6 /48. Undefined: the address is local. */
+export function subnetOf(peer: Uint8Array): string | undefined {
+  const address = peer.slice(0, peer.length < 16 ? 4 : 16)
+  return isLocalAddress(address) ? undefined : hexOf(address.slice(0, address.length < 16 ? 3 : 6))
 }
 
 /** The arguments from which `peerOf` made each peer. */
@@ -139,10 +145,23 @@ export class NaiveStore {
     if (live.length >= maxPeers) return 'maxPeers'
     if (atKey.length === 0 && targets.size >= maxKeys) return 'maxKeys'
     if (atKey.length >= maxPeersPerKey) return 'maxPeersPerKey'
+    if (this.#hasItsShare(query, live)) return 'subnetShare'
     if (ofSource.length >= maxPeersPerSource) return 'maxPeersPerSource'
     const atBoth = ofSource.filter((other) => atKey.includes(other))
     if (atBoth.length >= this.#config.maxPeersPerSourceAndKey) return 'maxPeersPerSourceAndKey'
     return undefined
+  }
+
+  #hasItsShare({ target, address }: RoomQuery, live: readonly Truth[]): boolean {
+    const { maxPeers, maxKeys, subnetShare } = this.#config
+    const subnet = subnetOf(address)
+    if (subnet === undefined) return false
+    const held = live.filter(({ peer }) => subnetOf(peer) === subnet).length
+    if (held >= subnetShare * (maxPeers - live.length + held)) return true
+    const targets = new Set(live.map((other) => hexOf(other.target)))
+    if (targets.has(hexOf(target))) return false
+    const heldKeys = Math.min(held, targets.size)
+    return heldKeys >= subnetShare * (maxKeys - targets.size + heldKeys)
   }
 }
 

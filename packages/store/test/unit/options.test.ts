@@ -30,6 +30,7 @@ describe('resolvePeerStoreOptions', () => {
       maxPeersPerSource: 2_000,
       maxPeersPerSourceAndKey: 32,
       maxPeers: 200_000,
+      subnetShare: 1 / 8,
     })
     expect(config).toEqual(PEER_STORE_DEFAULTS)
     expect(Object.isFrozen(config)).toBe(true)

@@ -109,7 +109,7 @@ describe('bounds', () => {
   })
 
   it('BUG-25: maxKeys refuses a new target and accepts a stored one', () => {
-    const store = storeOf({ maxKeys: 2 })
+    const store = storeOf({ maxKeys: 2, subnetShare: 1 })
     put(store, 1, 0, targetOf(1))
     put(store, 1, 0, targetOf(2))
     expect(put(store, 1, 0, targetOf(3))).toEqual({ kind: 'refused', reason: 'maxKeys' })
@@ -118,7 +118,7 @@ describe('bounds', () => {
   })
 
   it('BUG-25: maxPeers refuses any new peer', () => {
-    const store = storeOf({ maxPeers: 2 })
+    const store = storeOf({ maxPeers: 2, subnetShare: 1 })
     put(store, 1, 0)
     put(store, 2, 0)
     expect(put(store, 3, 0)).toEqual({ kind: 'refused', reason: 'maxPeers' })
@@ -153,7 +153,8 @@ describe('bounds', () => {
     put(store, 1, 0)
     for (let i = 0; i < 2_000; i += 1) {
       const at = targetOf(i % 256)
-      store.put({ target: at, peer: peerOf(i), sourcePort: 1 }, 1)
+      // Each address is in a subnet of its own.
+      store.put({ target: at, peer: peerOf(256 * i), sourcePort: 1 }, 1)
       expect(store.size).toBeLessThanOrEqual(300)
       expect(store.keys).toBeLessThanOrEqual(200)
     }

@@ -15,8 +15,11 @@ const MAY_BE_ZERO: ReadonlySet<string> = new Set([
   'republishJitterMs',
 ])
 
-/** Spans and rates may be fractions; all other numbers are counts. */
-const MAY_BE_FRACTION = /Ms$|PerSecond$/
+/** Spans, rates and shares may be fractions; all other numbers are counts. */
+const MAY_BE_FRACTION = /Ms$|PerSecond$|Share$/
+
+/** Largest values. */
+const MOST: Readonly<Record<string, number>> = { subnetShare: 1 }
 
 /** What error messages call the type of a default. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -63,9 +66,11 @@ function checkNumber(name: string, value: unknown): void {
   const isWhole = !MAY_BE_FRACTION.test(name)
   const mayBeZero = MAY_BE_ZERO.has(name)
   const isGood = isWhole ? Number.isInteger(value) : Number.isFinite(value)
-  if (isGood && ((value as number) > 0 || (mayBeZero && value === 0))) return
+  const isAllowed = (value as number) > 0 || (mayBeZero && value === 0)
+  if (isGood && isAllowed && (value as number) <= (MOST[name] ?? Number.POSITIVE_INFINITY)) return
   const kind = isWhole ? 'a whole number' : 'a number'
-  throw argumentError(name, `${kind} ${mayBeZero ? 'of at least 0' : 'above 0'}`, value)
+  const most = name in MOST ? `, at most ${MOST[name]}` : ''
+  throw argumentError(name, `${kind} ${mayBeZero ? 'of at least 0' : 'above 0'}${most}`, value)
 }
 
 function checkPeersPerReply(peersPerReply: object): void {

@@ -175,6 +175,11 @@ export interface CoreOptions {
   /** Most identities under which peers are stored. Default 20 000: ours. */
   readonly maxKeys?: number
   /**
+   * Part of the room left by other subnets that one subnet (IPv4 /24, IPv6 /48, not of local
+   * addresses) may fill in the store of peers; above 0, at most 1. Default 1/8: ours.
+   */
+  readonly subnetShare?: number
+  /**
    * Lifetime of a stored item (BEP 44), ms; items belong to Mainline only. Default 2 h (BEP 44).
    */
   readonly itemLifetimeMs?: number

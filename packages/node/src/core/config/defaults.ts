@@ -47,6 +47,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxPeersPerSource: PEER_STORE_DEFAULTS.maxPeersPerSource,
   maxPeersPerSourceAndKey: PEER_STORE_DEFAULTS.maxPeersPerSourceAndKey,
   maxKeys: PEER_STORE_DEFAULTS.maxKeys,
+  subnetShare: PEER_STORE_DEFAULTS.subnetShare,
   itemLifetimeMs: ITEM_STORE_DEFAULTS.lifetimeMs,
   maxItems: ITEM_STORE_DEFAULTS.maxItems,
   maxItemBytes: ITEM_STORE_DEFAULTS.maxItemBytes,

@@ -8,6 +8,7 @@ import type { RefusalReason } from '@dht/store'
 const TEXTS: Readonly<Record<RefusalReason, string>> = {
   maxPeers: 'No room: the store is full (maxPeers)',
   maxKeys: 'No room: too many identities stored (maxKeys)',
+  subnetShare: 'No room: too many peers in your subnet (subnetShare)',
   maxPeersPerKey: 'No room: too many peers of this identity (maxPeersPerKey)',
   maxPeersPerSource: 'No room: too many peers at your address (maxPeersPerSource)',
   maxPeersPerSourceAndKey: 'No room: your address in this identity (maxPeersPerSourceAndKey)',

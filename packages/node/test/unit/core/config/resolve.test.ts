@@ -69,6 +69,7 @@ it('has these defaults', () => {
     maxPeersPerSource: 2_000,
     maxPeersPerSourceAndKey: 32,
     maxKeys: 20_000,
+    subnetShare: 1 / 8,
     itemLifetimeMs: 7_200_000,
     maxItems: 8_192,
     maxItemBytes: 8_716_288,
