@@ -54,7 +54,7 @@ function sideBySide(checks, most) {
 const BUILD = { name: 'build', command: 'turbo run build --output-logs=errors-only' }
 
 /** Members that only the continuous integration and single scripts need: the larger half. */
-const APART = ['@dht/mutation', '@dht/pack-check', '@dht/release']
+const APART = ['@dht/mutation', '@dht/pack-check', '@dht/release', '@dht/sizes']
 
 /** What the tests need, and no more. @type {Check} */
 export const INSTALL = {
@@ -105,6 +105,7 @@ export const SUITES = {
     { name: 'npm test', command: 'npm test', counts: true },
     TYPES_APART,
     { name: 'first run', command: 'node tools/checks/first-run.mjs' },
+    { name: 'sizes', command: 'npm run sizes' },
     { name: 'site', command: 'npx -y pnpm@12.21.0 -C docs/site run build' },
     // turbo wants pnpm on the path.
     {

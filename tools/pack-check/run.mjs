@@ -142,7 +142,7 @@ function compile(
 }
 
 /** The tarball itself. */
-function checkTarball(/** @type {Packed} */ { manifest: { name }, tarball }) {
+function checkTarball(/** @type {Packed} */ { manifest: { name }, folder, tarball }) {
   check(`${name}: holds dist, README, LICENSE and no link to the workspace`, () => {
     const files = exec(work, 'tar', '-tzf', tarball).trim().split('\n')
     const strange = files.filter(
@@ -154,6 +154,12 @@ function checkTarball(/** @type {Packed} */ { manifest: { name }, tarball }) {
     }
     const packed = exec(work, 'tar', '-xzOf', tarball, 'package/package.json')
     demand(!packed.includes('workspace:'), 'package.json still says workspace:')
+  })
+  check(`${name}: npm pack holds the same files as pnpm pack`, () => {
+    const packed = exec(work, 'tar', '-tzf', tarball).trim().split('\n')
+    const [{ files }] = JSON.parse(exec(folder, 'npm', 'pack', '--dry-run', '--json'))
+    const byNpm = files.map((/** @type {{ path: string }} */ { path }) => `package/${path}`)
+    demand(byNpm.sort().join() === packed.sort().join(), `npm: ${byNpm}\npnpm: ${packed}`)
   })
   check(`${name}: publint`, () => exec(work, 'publint', 'run', '--strict', tarball))
   check(`${name}: types resolve`, () => exec(work, 'attw', tarball, '--profile', 'esm-only'))

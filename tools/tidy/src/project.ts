@@ -11,7 +11,8 @@ export interface Manifest {
   readonly description?: string
   readonly files?: readonly string[]
   readonly engines?: { readonly node?: string }
-  readonly publishConfig?: { readonly access?: string }
+  readonly keywords?: readonly string[]
+  readonly publishConfig?: { readonly access?: string; readonly provenance?: boolean }
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly bin?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>

@@ -11,8 +11,9 @@ const good = {
   sideEffects: false,
   engines: { node: '>=20' },
   exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
-  files: ['dist', 'README.md', 'LICENSE'],
-  publishConfig: { access: 'public' },
+  files: ['dist', 'README.md', 'LICENSE', 'CHANGELOG.md'],
+  keywords: ['dht'],
+  publishConfig: { access: 'public', provenance: true },
   dependencies: { '@dht/id': 'workspace:^' },
 }
 
@@ -33,12 +34,25 @@ describe('manifests', () => {
     ['side effects', { sideEffects: true }],
     ['description', { description: '' }],
     ['engines', { engines: {} }],
-    ['access', { publishConfig: {} }],
+    ['access', { publishConfig: { provenance: true } }],
+    ['provenance', { publishConfig: { access: 'public' } }],
+    ['list of keywords', { keywords: [] }],
     ['files', { files: ['dist'] }],
     ['order of conditions', { exports: { '.': { default: './a.js', types: './a.d.ts' } } }],
     ['range of a sibling', { dependencies: { '@dht/id': '^1.0.0' } }],
   ])('refuses a wrong %s', (_what, changed) => {
     expect(refused(changed)).toHaveLength(1)
+  })
+
+  it('refuses a license that is not that of the repository', () => {
+    const files = {
+      LICENSE: 'MIT',
+      'packages/store/package.json': JSON.stringify(good),
+      'packages/store/README.md': '# @dht/store',
+    }
+    const missing = 'packages/store/LICENSE: not the license of the repository'
+    expect(findingsOf(manifests, files)).toEqual([missing])
+    expect(findingsOf(manifests, { ...files, 'packages/store/LICENSE': 'MIT' })).toEqual([])
   })
 
   it('refuses a public package without a page, not a private one', () => {

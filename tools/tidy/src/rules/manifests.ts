@@ -7,12 +7,14 @@ const DEMANDS: readonly Demand[] = [
   ['type is not module', ({ type }) => type === 'module'],
   ['license is not MIT', ({ license }) => license === 'MIT'],
   ['sideEffects is not false', ({ sideEffects }) => sideEffects === false],
+  ['no keywords', ({ keywords = [] }) => keywords.length > 0],
   ['no description', ({ description }) => (description ?? '') !== ''],
   ['engines does not name Node', ({ engines }) => engines?.node !== undefined],
   ['not published for everybody', ({ publishConfig }) => publishConfig?.access === 'public'],
+  ['published without provenance', ({ publishConfig }) => publishConfig?.provenance === true],
   [
-    'files is not dist, README.md, LICENSE',
-    ({ files }) => files?.join() === 'dist,README.md,LICENSE',
+    'files is not dist, README.md, LICENSE, CHANGELOG.md',
+    ({ files }) => files?.join() === 'dist,README.md,LICENSE,CHANGELOG.md',
   ],
   [
     'an export does not begin with its types',
@@ -39,13 +41,17 @@ export const manifests: Rule = {
   name: 'manifests',
   why: 'every package is published in the same shape, with a page that explains it',
   *check(project) {
-    const paths = new Set(project.texts.map(({ path }) => path))
+    const texts = new Map(project.texts.map(({ path, text }) => [path, text]))
     for (const { folder, manifest } of project.members) {
       if (manifest.private === true) continue
       for (const [what, isMet] of DEMANDS) {
         if (!isMet(manifest)) yield { path: `${folder}/package.json`, what }
       }
-      if (!paths.has(`${folder}/README.md`)) yield { path: `${folder}/README.md`, what: 'missing' }
+      if (!texts.has(`${folder}/README.md`)) yield { path: `${folder}/README.md`, what: 'missing' }
+      // npm packs only what is in the folder.
+      if (texts.get(`${folder}/LICENSE`) !== texts.get('LICENSE')) {
+        yield { path: `${folder}/LICENSE`, what: 'not the license of the repository' }
+      }
     }
   },
 }
