@@ -7,6 +7,6 @@ it('the package exports these names and no others', () => {
 })
 
 it('@dht/relay/transport exports these names', () => {
-  expect(Object.keys(client).sort()).toEqual(['RelayError', 'relayTransport'])
+  expect(Object.keys(client).sort()).toEqual(['RelayError', 'relayClient', 'relayTransport'])
   expect(client.RelayError).toBe(relay.RelayError)
 })

@@ -27,12 +27,13 @@ const MAX_BUFFERED_BYTES = 256 * 1_024
  * @throws {RelayError} `ERR_DHT_RELAY_OPTION` for options that can't be used
  */
 export function relayTransport(options: RelayTransportOptions): Transport {
-  return new RelayTransport(resolveTransportOptions(options))
+  return new RelayTransport(resolveTransportOptions(options), () => {})
 }
 
-class RelayTransport implements Transport {
+export class RelayTransport implements Transport {
   readonly family: Family
   readonly #config: RelayTransportConfig
+  readonly #told: (nodes: readonly Endpoint[]) => void
   #state: 'new' | 'opening' | 'open' | 'ended' = 'new'
   #socket: RelaySocket | undefined
   #handlers: TransportHandlers | undefined
@@ -40,9 +41,11 @@ class RelayTransport implements Transport {
   #hasHeard = false
   #opened: PromiseWithResolvers<Endpoint> | undefined
 
-  constructor(config: RelayTransportConfig) {
+  /** @param told - called with the nodes that the relay tells of */
+  constructor(config: RelayTransportConfig, told: (nodes: readonly Endpoint[]) => void) {
     this.family = config.family
     this.#config = config
+    this.#told = told
   }
 
   async start(handlers: TransportHandlers): Promise<Endpoint> {
@@ -119,10 +122,11 @@ class RelayTransport implements Transport {
     }
   }
 
-  #open({ local, aliveEveryMs }: Welcome): void {
+  #open({ local, aliveEveryMs, nodes }: Welcome): void {
     this.#state = 'open'
     this.#listenFor(aliveEveryMs)
     this.#opened?.resolve(local)
+    this.#told(nodes)
   }
 
   /**

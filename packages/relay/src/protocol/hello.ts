@@ -1,7 +1,7 @@
 // Text messages of the protocol, JSON: a client begins with a hello, the relay answers with a
 // welcome, and says from time to time that it is alive. Reading never throws.
 
-import { type Endpoint, endpoint, type Family } from '@dht/krpc'
+import { type Endpoint, endpoint, type Family, formatEndpoint, parseEndpoint } from '@dht/krpc'
 
 /** The first message of a client. */
 export interface Hello {
@@ -17,7 +17,12 @@ export interface Welcome {
   readonly local: Endpoint
   /** Time between two signs of life of the relay, ms. */
   readonly aliveEveryMs: number
+  /** Nodes that the client may begin with, {@link MAX_NODES} at most. */
+  readonly nodes: readonly Endpoint[]
 }
+
+/** Nodes in a welcome: ours; half of what a node believes of one source in a minute. */
+export const MAX_NODES = 16
 
 export const ALIVE = '{"alive":true}'
 
@@ -38,19 +43,38 @@ export function readHello(text: string): Hello | undefined {
   return typeof secret === 'string' ? { network, family, secret } : undefined
 }
 
-export function writeWelcome({ local: { address, port }, aliveEveryMs }: Welcome): string {
-  return JSON.stringify({ welcome: { address, port, aliveEveryMs } })
+export function writeWelcome({ local, aliveEveryMs, nodes }: Welcome): string {
+  const { address, port } = local
+  const welcome = { address, port, aliveEveryMs, nodes: nodes.map(formatEndpoint) }
+  return JSON.stringify({ welcome })
 }
 
 export function readWelcome(text: string): Welcome | undefined {
-  const { address, port, aliveEveryMs } = recordIn(text, 'welcome')
+  const { address, port, aliveEveryMs, nodes } = recordIn(text, 'welcome')
   const isSpan = typeof aliveEveryMs === 'number' && aliveEveryMs >= 1
   if (!isSpan || aliveEveryMs > MOST_MS) return undefined
   try {
-    return { local: endpoint(address as string, port as number), aliveEveryMs }
+    const local = endpoint(address as string, port as number)
+    return { local, aliveEveryMs, nodes: endpointsOf(nodes).filter(isOf(local.family)) }
   } catch {
     return undefined
   }
+}
+
+/** What is no endpoint is left out. */
+function endpointsOf(texts: unknown): Endpoint[] {
+  if (!Array.isArray(texts)) return []
+  return texts.slice(0, MAX_NODES).flatMap((text) => {
+    try {
+      return [parseEndpoint(text)]
+    } catch {
+      return []
+    }
+  })
+}
+
+function isOf(family: Family): (at: Endpoint) => boolean {
+  return (at) => at.family === family
 }
 
 /** The object under `name`, empty where the text has none. */

@@ -34,6 +34,8 @@ export interface SessionOwner {
   /** How datagrams of one direction pass. */
   readonly passage: (network: Network) => Passage
   readonly opened: (local: Endpoint) => void
+  /** Nodes that the client may begin with. */
+  readonly nodes: (network: Network, local: Endpoint) => readonly Endpoint[]
   readonly closed: (local: Endpoint | undefined) => void
 }
 
@@ -148,7 +150,7 @@ export class ClientSession {
       this.#refuse(granted, isSecret ? 'wrong secret' : 'no such network here')
       return
     }
-    const { passage, config, opened } = this.#owner
+    const { passage, config, nodes, opened } = this.#owner
     const { network, transport } = granted
     this.#port = { transport, toUdp: passage(network), toClient: passage(network) }
     try {
@@ -160,7 +162,8 @@ export class ClientSession {
       if (this.#isEnded) return
       this.#local = local
       opened(local)
-      this.#socket.send(writeWelcome({ local, aliveEveryMs: config.pingEveryMs }))
+      const aliveEveryMs = config.pingEveryMs
+      this.#socket.send(writeWelcome({ local, aliveEveryMs, nodes: nodes(network, local) }))
     } catch {
       this.#refuse(CloseCode.noPort, 'no UDP port')
     }

@@ -41,6 +41,8 @@ export interface DestinationParts {
   readonly allowed: readonly string[]
   /** The addresses of this machine at this instant, and those that lead to it. */
   readonly own: () => readonly string[]
+  /** Whether clients were told of this endpoint by the relay itself. */
+  readonly isTold: (endpoint: Endpoint) => boolean
   /** Whether a client of this relay has this port. */
   readonly hasPort: (family: Family, port: number) => boolean
 }
@@ -64,8 +66,10 @@ export class Destinations {
     this.#own = new Set(this.#parts.own().map((address) => endpoint(address, 1).address))
   }
 
-  allows({ address, port, family }: Endpoint): boolean {
+  allows(endpoint: Endpoint): boolean {
+    const { address, port, family } = endpoint
     if (port < FIRST_PORT) return false
+    if (this.#parts.isTold(endpoint)) return true
     const type = TYPES[family]
     if (this.#allowed.check(address, type)) return true
     if (this.#refused.check(address, type)) return false

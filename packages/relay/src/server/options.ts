@@ -44,6 +44,11 @@ export interface RelayOptions extends RelayLimits {
   readonly origins?: readonly string[]
   /** Networks whose messages are passed on. Default `dht256` alone. */
   readonly networks?: readonly Network[]
+  /**
+   * Nodes that clients are told to begin with, `host:port`, by the name of their network. Clients
+   * may reach these endpoints whatever their addresses are. Default: none.
+   */
+  readonly bootstrap?: Readonly<Record<string, readonly string[]>>
   /** IPv4 address of the UDP ports, or false for none. Default `0.0.0.0`. */
   readonly ipv4?: string | false
   /** IPv6 address of the UDP ports, or false for none. Default `::`. */
@@ -73,6 +78,7 @@ export const RELAY_DEFAULTS: Readonly<Required<Omit<RelayOptions, Optional>>> = 
   path: '/dht-relay',
   origins: Object.freeze([]),
   networks: Object.freeze([dht256]),
+  bootstrap: Object.freeze({}),
   ipv4: '0.0.0.0',
   ipv6: '::',
   allow: Object.freeze([]),
@@ -161,7 +167,11 @@ function checkSecret({ secret, server, host }: RelayConfig): void {
   }
 }
 
-function checkLists({ origins, networks, allow, ownAddresses }: RelayConfig): void {
+function checkLists(config: RelayConfig): void {
+  const { origins, networks, allow, bootstrap, ownAddresses } = config
+  if (typeof bootstrap !== 'object' || bootstrap === null) {
+    throw optionError('bootstrap', 'an object of lists', bootstrap)
+  }
   const lists = { origins, networks, allow, ownAddresses }
   for (const [name, value] of Object.entries(lists)) {
     if (!Array.isArray(value)) throw optionError(name, 'a list', value)

@@ -9,6 +9,7 @@ import type { WebSocket } from 'ws'
 import { CloseCode } from '../protocol/close-codes.ts'
 import type { Hello } from '../protocol/hello.ts'
 import { Admission } from './admission.ts'
+import { BootstrapNodes, systemNames } from './bootstrap-nodes.ts'
 import { ClientSession, type Grant } from './client-session.ts'
 import { newCounters, type RelayCounters } from './counters.ts'
 import { Destinations } from './destinations.ts'
@@ -47,6 +48,7 @@ export class Relay {
   readonly #check: MessageCheck
   readonly #counters = newCounters()
   readonly #admission: Admission
+  readonly #bootstrap: BootstrapNodes
   readonly #destinations: Destinations
   readonly #upgrades: Upgrades
   readonly #own: OwnServer | undefined
@@ -63,7 +65,9 @@ export class Relay {
     this.#config = config
     this.#check = check
     this.#admission = new Admission(config)
+    this.#bootstrap = new BootstrapNodes(config.bootstrap, systemNames)
     this.#destinations = new Destinations({
+      isTold: (endpoint) => this.#bootstrap.has(endpoint),
       allowed: config.allow,
       own: () => [...config.ownAddresses, ...machineAddresses()],
       hasPort: (family, port) => this.#ports.has(portKey(family, port)),
@@ -82,6 +86,7 @@ export class Relay {
   async start(): Promise<void> {
     this.#server.on('upgrade', this.#upgrades.handle)
     this.#url = await this.#own?.listen()
+    void this.#bootstrap.renew(performance.now())
     this.#heart = setInterval(() => this.#beat(), this.#config.pingEveryMs)
   }
 
@@ -126,6 +131,7 @@ export class Relay {
       grant: (hello) => this.#grant(hello),
       passage: (network) => this.#passage(network),
       opened: (local) => this.#opened(local),
+      nodes: ({ name }, { family }) => this.#bootstrap.of(name, family),
       closed: (local) => {
         leave()
         this.#sessions.delete(session)
@@ -159,6 +165,7 @@ export class Relay {
 
   #beat(): void {
     this.#destinations.refresh()
+    void this.#bootstrap.renew(performance.now())
     for (const session of this.#sessions) session.beat()
   }
 }

@@ -58,7 +58,7 @@ it('one that ends the start: it rejects, and close has nothing left to do', asyn
 
 it('garbage after the welcome is ignored', async () => {
   const url = await fakeRelay((socket) => {
-    socket.send(writeWelcome({ local: LOCAL, aliveEveryMs: 1_000 }))
+    socket.send(writeWelcome({ local: LOCAL, nodes: [], aliveEveryMs: 1_000 }))
     for (const text of ['', '{', '{"welcome":{}}']) socket.send(text)
     for (let size = 0; size < 20; size++) socket.send(new Uint8Array(size).fill(size))
     socket.send(writeDatagram({ bytes: pingOf(), endpoint: endpoint('::1', 1) }))
@@ -81,7 +81,7 @@ it('one that goes: the transport fails once', async () => {
 
 it('one that falls silent: the transport fails', async () => {
   const url = await fakeRelay((socket) => {
-    socket.send(writeWelcome({ local: LOCAL, aliveEveryMs: 50 }))
+    socket.send(writeWelcome({ local: LOCAL, nodes: [], aliveEveryMs: 50 }))
   })
   const party = await partyOf(transportTo(url))
   await vi.waitFor(() => expect(party.losses).toMatchObject([LOST]))
@@ -96,7 +96,7 @@ it('one that says that it is alive: the transport does not fail', async () => {
 
 it('one that reads nothing: what waits is bounded', async () => {
   const url = await fakeRelay((socket) => {
-    socket.send(writeWelcome({ local: LOCAL, aliveEveryMs: 60_000 }))
+    socket.send(writeWelcome({ local: LOCAL, nodes: [], aliveEveryMs: 60_000 }))
     socket.pause()
   })
   let opened: WebSocket | undefined

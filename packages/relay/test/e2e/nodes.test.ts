@@ -1,10 +1,11 @@
 // Nodes without UDP behind a relay, and nodes with it: one network.
 
-import { dht256, mainline } from '@dht/krpc'
+import { dht256, formatEndpoint, mainline } from '@dht/krpc'
 import { createNode, type DhtNode } from '@dht/node'
 import { createNode as createPortableNode } from '@dht/node/portable'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { relayClient } from '../../src/client/relay-client.ts'
 import { relayTransport } from '../../src/client/relay-transport.ts'
 import type { Relay } from '../../src/server/relay.ts'
 import { relayOf } from '../support/lab.ts'
@@ -44,6 +45,26 @@ describe.each([dht256, mainline])('in $name', (network) => {
     expect((await nodes[2]!.ping(own!)).id).toBe(page.id)
   })
 })
+
+it('a page that knows the relay alone joins by the nodes that the relay tells of', async () => {
+  const first = await kept(createNode({ ...here, bootstrap: [] }))
+  const second = await kept(createNode({ ...here, bootstrap: first.endpoints }))
+  await second.joined()
+  const bootstrap = { dht256: first.endpoints.map(formatEndpoint) }
+  // Only what it tells of may be reached.
+  const closed = await relayOf({ bootstrap, allow: [] })
+  const page = await pageOn(closed)
+  await vi.waitFor(() => expect(page.contacts().map(({ id }) => id)).toEqual([first.id]), 10_000)
+  expect(closed.info().counters.forbidden).toBeGreaterThan(0)
+  const open = await pageOn(await relayOf({ bootstrap }))
+  await vi.waitFor(() => expect(open.contacts().length).toBe(2), 10_000)
+})
+
+function pageOn(relay: Relay): Promise<DhtNode> {
+  const { transport, discovery } = relayClient({ url: relay.url!, webSocket: WebSocket })
+  const options = { transports: [transport], discovery: [discovery], bootstrap: [] }
+  return kept(createPortableNode({ ...options, onWarning: false }))
+}
 
 it('a relay that dies and comes back gives a page another port, and the page goes on', async () => {
   const id = 'cd'.repeat(32)

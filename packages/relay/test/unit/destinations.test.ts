@@ -18,6 +18,7 @@ function destinationsOf(options: {
   return new Destinations({
     allowed,
     own: () => own,
+    isTold: ({ address, port }) => address === '10.9.9.9' && port === PORT,
     hasPort: (family, port) => family === 4 && ports.includes(port),
   })
 }
@@ -111,13 +112,18 @@ describe('the addresses of this machine', () => {
 
   it('are read again when they change', () => {
     const addresses = ['1.2.3.4']
-    const changing = new Destinations({ allowed: [], own: () => addresses, hasPort: () => false })
+    const never = { isTold: () => false, hasPort: () => false }
+    const changing = new Destinations({ allowed: [], own: () => addresses, ...never })
     addresses[0] = '5.6.7.8'
     expect(changing.allows(endpoint('5.6.7.8', PORT))).toBe(true)
     changing.refresh()
     expect(changing.allows(endpoint('5.6.7.8', PORT))).toBe(false)
     expect(changing.allows(endpoint('1.2.3.4', PORT))).toBe(true)
   })
+})
+
+it('an endpoint that the relay tells of passes, and no other of its address', () => {
+  expect([allows('10.9.9.9'), allows('10.9.9.9', PORT + 1)]).toEqual([true, false])
 })
 
 it('subnets that are allowed pass, also of this machine, from port 1,024 on', () => {

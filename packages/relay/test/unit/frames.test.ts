@@ -23,7 +23,7 @@ it('RELAY-2: what is written is read as it was, in its own address family only',
       expect(readFrame(writeFailure(failure), family)).toEqual({ kind: 'failure', ...failure })
       const hello = { network: text, family, secret: text }
       expect(readHello(writeHello(hello))).toEqual(hello)
-      const welcome = { local: at, aliveEveryMs: 1 + bytes.length }
+      const welcome = { local: at, aliveEveryMs: 1 + bytes.length, nodes: [at] }
       expect(readWelcome(writeWelcome(welcome))).toEqual(welcome)
     }),
   )
