@@ -7,7 +7,7 @@ export default defineConfig([
     platform: 'node',
     target: 'node20',
     dts: false,
-    clean: true,
+    splitting: false,
     removeNodeProtocol: false,
   },
   {
@@ -18,5 +18,6 @@ export default defineConfig([
     target: 'es2023',
     noExternal: [/.*/],
     dts: false,
+    splitting: false,
   },
 ])

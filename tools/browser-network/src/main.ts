@@ -5,6 +5,7 @@
 
 import { openBrowser } from './browser.ts'
 import { BrowserNetwork } from './checks.ts'
+import { checkExample } from './example-checks.ts'
 import { localRelay, udpNodes } from './network.ts'
 import { servePage } from './page-server.ts'
 import { Reporter } from './reporter.ts'
@@ -23,6 +24,7 @@ await reporter.run('the network and the browser start and end', async () => {
   const network = new BrowserNetwork({ context, origins, nodes, relay })
   try {
     for (const [name, run] of network.checks()) await reporter.run(name, run)
+    await reporter.run('the page of the example', () => checkExample(context))
   } finally {
     await network.close()
     await Promise.all(nodes.map((node) => node.close()))
