@@ -2,6 +2,7 @@
 // Where the command starts: the process's streams and signals go in, its exit code comes out.
 
 import { runCommandLine } from './command-line.ts'
+import { EXIT } from './exit.ts'
 import { OUTPUT_CLOSED } from './io.ts'
 
 const stop = new AbortController()
@@ -9,12 +10,22 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
 
 // A reader such as `head` may close the pipe early: then there is nothing left to do.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  stop.abort(OUTPUT_CLOSED)
+function ifClosed({ code }: NodeJS.ErrnoException): boolean {
+  if (code === 'EPIPE') stop.abort(OUTPUT_CLOSED)
+  return code === 'EPIPE'
+}
+
+process.stdout.on('error', (error) => {
+  if (ifClosed(error)) return
+  process.stderr.write(`error: the output: ${error.message}\n`)
+  process.exitCode = EXIT.failed
+  stop.abort(error)
 })
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+// Nobody can be told of a log that can't be written, and the node can do without.
+process.stderr.on('error', ifClosed)
+
+const exitCode = await runCommandLine(process.argv.slice(2), {
   in: process.stdin,
   out: process.stdout,
   err: process.stderr,
@@ -22,3 +33,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   onInfoWanted: (tell) => void process.on('SIGUSR2', tell),
   onHangup: (hangUp) => void process.on('SIGHUP', hangUp),
 })
+
+// It is set already when the output could not be written.
+process.exitCode ??= exitCode

@@ -1,7 +1,7 @@
 // Where a running node listens for commands of this machine: a socket in a folder that only its
 // user can enter. On Windows it is a named pipe.
 
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, type Stats } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { CommandFailure } from '../exit.ts'
@@ -25,24 +25,45 @@ export function controlPath({ network, port }: RunningNode): string {
 
 /** The sockets that are there, also of nodes that were killed. On Windows none is listed. */
 export function listedNodes(): readonly RunningNode[] {
-  if (isWindows) return []
+  if (isWindows || !hasControlFolder()) return []
   return readdirSync(folder()).flatMap((name) => {
     const [, network, port] = /^(dht256|mainline)-(\d+)\.sock$/.exec(name) ?? []
     return network === undefined ? [] : [{ network: network as NetworkName, port: Number(port) }]
   })
 }
 
+/** @throws {CommandFailure} as `hasControlFolder`. @throws the system's error when it can't be made */
+export function makeControlFolder(): void {
+  if (isWindows) return
+  mkdirSync(folder(), { recursive: true, mode: 0o700 })
+  hasControlFolder()
+}
+
 /**
- * The runtime folder of the user, else one below the temporary folder.
+ * Whether the folder is there. Without it no node of this user can be asked.
  *
  * @throws {CommandFailure} when the folder belongs to somebody else or others can enter it
  */
+export function hasControlFolder(): boolean {
+  if (isWindows) return true
+  const found = statusOf(folder())
+  if (found === undefined) return false
+  // A link is refused: somebody else may have made it, and may change it later.
+  const isOwn = found.isDirectory() && found.uid === process.getuid?.()
+  if (isOwn && (found.mode & 0o077) === 0) return true
+  throw new CommandFailure(`${folder()} must belong to you alone (chmod 700)`)
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** In the runtime folder of the user, else in the temporary folder. */
 function folder(): string {
   const runtime = process.env['XDG_RUNTIME_DIR']
-  const { uid } = userInfo()
-  const path = runtime ? join(runtime, 'dht') : join(tmpdir(), `dht-${uid}`)
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const found = statSync(path)
-  if (found.uid === uid && (found.mode & 0o077) === 0) return path
-  throw new CommandFailure(`${path} must belong to you alone (chmod 700)`)
+  return runtime ? join(runtime, 'dht') : join(tmpdir(), `dht-${process.getuid?.()}`)
 }

@@ -2,7 +2,7 @@
 
 import { CommandFailure } from '../exit.ts'
 import { NETWORKS, type NetworkName } from '../options/node-options.ts'
-import { controlPath, listedNodes, type RunningNode } from './control-path.ts'
+import { controlPath, hasControlFolder, listedNodes, type RunningNode } from './control-path.ts'
 import { isListening } from './is-listening.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function findRunning(
   port: number | undefined,
 ): Promise<RunningNode | undefined> {
   const usual = { network, port: port ?? NETWORKS[network].defaultPort }
-  if (await isListening(controlPath(usual))) return usual
+  if (hasControlFolder() && (await isListening(controlPath(usual)))) return usual
   if (port !== undefined) throw new CommandFailure(await notRunning(network, port))
   const [only, ...others] = (await aliveNodes()).filter((each) => each.network === network)
   if (others.length === 0) return only

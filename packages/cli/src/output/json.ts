@@ -1,6 +1,7 @@
 // Results as JSON on one line, for other programs.
 
 import type { Writable } from 'node:stream'
+import { printable } from './printable.ts'
 
 /** `T` as it is after it was written as JSON and read again. */
 export type AsJson<T> = T extends bigint
@@ -19,8 +20,9 @@ export function asJson<T>(value: T): AsJson<T> {
   return JSON.parse(JSON.stringify(value, plainValue)) as AsJson<T>
 }
 
+/** Without the characters that a terminal obeys, or at which some readers end a line. */
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value, plainValue)}\n`
+  return `${printable(JSON.stringify(value, plainValue))}\n`
 }
 
 export function writeJson(to: Writable, value: unknown): void {

@@ -3,10 +3,13 @@
 /** Control and format characters (Unicode Cc, Cf), and line and paragraph separators. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
 
-/** The text on one line, with an escape such as `\u001b` for what can't be printed. */
+/** The text on one line, with escapes as in JSON, such as `\u001b`, for what can't be printed. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
-    const code = character.codePointAt(0) as number
-    return `\\u${code.toString(16).padStart(4, '0')}`
+    return character.split('').map(escaped).join('')
   })
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

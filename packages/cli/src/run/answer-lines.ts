@@ -10,6 +10,8 @@ export function answerLines(
   answers: Readonly<Record<string, () => void>>,
 ): Disposable {
   const lines = createInterface({ input })
+  // `nohup` gives an input that can't be read.
+  lines.on('error', () => {})
   lines.on('line', (line) => {
     const word = line.trim()
     const answer = Object.hasOwn(answers, word) ? answers[word] : undefined

@@ -13,9 +13,14 @@ export class LogFile implements Disposable {
     this.#descriptor = open(path)
   }
 
-  /** At once, so that the last lines before a crash are there. */
+  /**
+   * At once, so that the last lines before a crash are there. A line for which the disk has no
+   * space is dropped: the node can do without.
+   */
   write(line: string): void {
-    writeSync(this.#descriptor, line)
+    try {
+      writeSync(this.#descriptor, line)
+    } catch {}
   }
 
   /**

@@ -2,7 +2,7 @@
 // and an end that saves the state.
 
 import { createNode, type DhtNode, type NodeEvent, type NodeOptions } from '@dht/node'
-import { controlPath } from '../control/control-path.ts'
+import { controlPath, makeControlFolder } from '../control/control-path.ts'
 import { serveControl } from '../control/control-server.ts'
 import { reasonOf } from '../exit.ts'
 import type { Io } from '../io.ts'
@@ -80,6 +80,7 @@ async function controlFor(
 ): Promise<AsyncDisposable | undefined> {
   const port = node.endpoints[0]?.port ?? 0
   try {
+    makeControlFolder()
     return await serveControl(node, controlPath({ network, port }))
   } catch (error) {
     log.say(`other commands can't reach this node: ${reasonOf(error)}`)

@@ -1,11 +1,21 @@
 // A running node is asked by other commands of this machine, over its socket.
 
 import { once } from 'node:events'
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import type { DhtNode } from '@dht/node'
 import { temporaryFolder } from '@dht/testing/temporary'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { serveControl } from '../../src/control/control-server.ts'
 import { type Running, run, start } from '../support/command.ts'
 
 const TIMEOUT = { timeout: 60_000 }
@@ -81,6 +91,29 @@ it('says which nodes run when the named one does not', TIMEOUT, async () => {
   expect((await run('info', '--network', 'mainline', '--port', port)).code).toBe(0)
 })
 
+it('makes no folder to look for nodes, and uses none behind a link', TIMEOUT, async () => {
+  process.env['XDG_RUNTIME_DIR'] = join(runtime, 'none')
+  expect((await run('info')).err).toContain('no node of dht256 runs')
+  expect(existsSync(join(runtime, 'none'))).toBe(false)
+  process.env['XDG_RUNTIME_DIR'] = runtime
+  mkdirSync(join(runtime, 'elsewhere'), { mode: 0o700 })
+  symlinkSync('elsewhere', join(runtime, 'dht'))
+  expect((await run('info')).err).toContain('must belong to you alone')
+})
+
+it('reads what other nodes wrote, whatever is in it', TIMEOUT, async () => {
+  const message = '\u2028 \u2029 \u009b \u007f \u{e0001} \n'
+  async function* events(): AsyncGenerator<unknown> {
+    yield { kind: 'warning', message }
+  }
+  mkdirSync(join(runtime, 'dht'), { mode: 0o700 })
+  const node = { events } as unknown as DhtNode
+  await using _ = await serveControl(node, join(runtime, 'dht', 'dht256-9.sock'))
+  const { out } = await run('watch', '--json', '--port', '9')
+  expect(JSON.parse(out)).toMatchObject({ kind: 'warning', message })
+  expect(out).toMatch(/^[\x20-\x7e]+\n$/)
+})
+
 it('only its user can reach the socket', TIMEOUT, async () => {
   const { port } = await node()
   expect(statSync(join(runtime, 'dht')).mode & 0o777).toBe(0o700)
@@ -110,7 +143,7 @@ it(
       ...again,
     ])
     running.push(second)
-    await second.until(/dht info and dht watch can't reach this node/)
+    await second.until(/other commands can't reach this node/)
     server.close()
   },
 )
