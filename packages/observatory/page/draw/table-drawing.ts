@@ -115,8 +115,8 @@ function drawSpine({ context, colours }: Pen, scene: TableScene): void {
   if (!isOwn) return
   context.font = `600 ${SANS}`
   context.fillStyle = colours.own
-  const from = bitText(table.id, depth, depth + 8)
-  context.fillText(`★ this node, ${from}…`, SPINE_X - 6, last.top + last.height + 8)
+  const start = bitText(table.id, 0, depth + 8)
+  context.fillText(`★ this node, ${start}…`, SPINE_X - 6, last.top + last.height + 8)
 }
 
 function drawRow(pen: Pen, scene: TableScene, row: BucketGeometry): void {
