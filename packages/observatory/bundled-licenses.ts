@@ -1,7 +1,7 @@
 // Puts the licences of all packages that the page's script contains beside it, as they demand.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Options } from 'tsup'
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
@@ -18,6 +18,7 @@ export function bundledLicenses(target: string): Plugin {
       build.onEnd(({ metafile }) => {
         const inputs = Object.keys(metafile?.inputs ?? {})
         const folders = new Set(inputs.flatMap((path) => PACKAGE.exec(path)?.[0] ?? []))
+        mkdirSync(dirname(target), { recursive: true })
         writeFileSync(target, [...folders].sort().map(licenceOf).join('\n\n'))
       })
     },

@@ -10,7 +10,7 @@ export default defineConfig([
     dts: false,
     sourcemap: true,
     // The page is built into the same folder.
-    clean: ['dist/*.js', 'dist/*.d.ts', 'dist/*.map', 'dist/recording'],
+    clean: ['!page/**'],
     removeNodeProtocol: false,
   },
   // The page: one script and one style sheet with all they need, beside the files of page/static.

@@ -17,10 +17,11 @@ import type { ObservableNode } from './observable-node.ts'
 /** Time from one batch to the next, ms: ours. */
 const BATCH_MS = 100
 
-/** Least time from one view to the next, ms: ours. */
+/** Least and most time from one view to the next, ms: ours. */
 const VIEW_MS = 500
+const MAX_VIEW_MS = 5_000
 
-/** A view takes at most one part of so many of the time. */
+/** Within these bounds a view takes one part of so many of a processor's time. */
 const VIEW_SHARE = 50
 
 export class NodeWatch {
@@ -99,11 +100,14 @@ export class NodeWatch {
       this.streams.send(told, now)
       return
     }
+    const before = process.cpuUsage()
     const view = this.#view()
     this.streams.send([...told, ...this.#reporter.changes(view)], now)
     if (this.streams.hasNew) this.streams.begin(this.#beginning(view, told), now)
-    const tookMs = performance.now() - now
-    this.#nextViewAt = now + Math.max(VIEW_MS, VIEW_SHARE * tookMs)
+    // Not by the clock: on a busy machine it says more about other programs.
+    const { user, system } = process.cpuUsage(before)
+    const tookMs = (user + system) / 1_000
+    this.#nextViewAt = now + Math.min(MAX_VIEW_MS, Math.max(VIEW_MS, VIEW_SHARE * tookMs))
   }
 
   #view(): NodeView {
