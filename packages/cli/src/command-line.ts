@@ -10,6 +10,7 @@ import { addInfo, addWatch } from './commands/info.ts'
 import { addLookup } from './commands/lookup.ts'
 import { addPing } from './commands/ping.ts'
 import { addPut } from './commands/put.ts'
+import { addRelay } from './commands/relay.ts'
 import { addRun } from './commands/run.ts'
 import { addSample } from './commands/sample.ts'
 import { addScrape } from './commands/scrape.ts'
@@ -32,6 +33,7 @@ const COMMANDS = [
   addPut,
   addScrape,
   addSample,
+  addRelay,
   addId,
   addCompletion,
 ]
