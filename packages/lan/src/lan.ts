@@ -62,7 +62,9 @@ export class Lan implements DiscoverySource {
 
   /** Asks on the interfaces that are still there, and begins to use those that are new. */
   #look(host: DiscoveryHost, port: number, isUsed: (each: LanInterface) => boolean): void {
-    const interfaces = new Map(this.#machine.interfaces().map((each) => [each.address, each]))
+    const listed = this.#listed(host)
+    if (listed === undefined) return
+    const interfaces = new Map(listed.map((each) => [each.address, each]))
     for (const [address, link] of this.#links) {
       if (interfaces.has(address)) link.look()
       else this.#drop(address)
@@ -71,6 +73,16 @@ export class Lan implements DiscoverySource {
       if (isUsed(lanInterface) && !this.#links.has(address)) this.#use(host, port, lanInterface)
     }
     if (this.#links.size === 0) host.warn('no IPv4 network is there to look for nodes on')
+  }
+
+  /** @returns undefined when the machine can't say, for example without a free file descriptor */
+  #listed(host: DiscoveryHost): readonly LanInterface[] | undefined {
+    try {
+      return this.#machine.interfaces()
+    } catch (cause) {
+      host.warn("the networks of this machine can't be listed", cause)
+      return undefined
+    }
   }
 
   #use(host: DiscoveryHost, port: number, lanInterface: LanInterface): void {

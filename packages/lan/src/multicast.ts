@@ -1,7 +1,9 @@
 // Sends and receives datagrams of multicast DNS on one interface. This is the part of
 // `multicast-dns` that this package uses.
 
+import { createSocket } from 'node:dgram'
 import makeMdns from 'multicast-dns'
+import { guardMessages } from './guard-messages.ts'
 import type { DnsRecord } from './service-records.ts'
 
 export interface MulticastPacket {
@@ -36,7 +38,9 @@ export type OpenMulticast = (address: string, listener: MulticastListener) => Mu
 /** @param address - IPv4 address of the interface */
 export const openMulticast: OpenMulticast = (address, listener) => {
   // Bound to all addresses, because a socket that is bound to one receives no multicast on Linux.
-  const mdns = makeMdns({ interface: address, bind: '0.0.0.0' })
+  const socket = createSocket({ type: 'udp4', reuseAddr: true })
+  const mdns = makeMdns({ socket, interface: address, bind: '0.0.0.0' })
+  guardMessages(socket)
   mdns.on('packet', (packet: MulticastPacket, from: Sender) => listener.packet(packet, from))
   mdns.on('warning', (cause) => listener.warning(cause))
   mdns.on('error', (cause) => listener.failed(cause))

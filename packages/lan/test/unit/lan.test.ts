@@ -212,6 +212,25 @@ describe('LAN-3: a node', () => {
     expect(() => source().start(without)).toThrow('needs a node with IPv4')
   })
 
+  it('warns when the networks can not be listed, and tries again', async () => {
+    const host = new FakeHost(1001)
+    const interfaces = vi.fn(() => [ETH])
+    interfaces.mockImplementationOnce(() => {
+      throw new Error('EMFILE')
+    })
+    const source = new Lan({ ...network.machine(), interfaces })
+    source.start(host)
+    expect(host.warnings).toEqual(["the networks of this machine can't be listed"])
+    await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS)
+    expect(network.open).toEqual(['10.0.0.1'])
+    interfaces.mockImplementationOnce(() => {
+      throw new Error('EMFILE')
+    })
+    await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS)
+    expect(network.open).toEqual(['10.0.0.1'])
+    await source.close()
+  })
+
   it('warns when there is no network, and when multicast DNS fails, and tries again', async () => {
     const host = new FakeHost(1001)
     const interfaces: LanInterface[] = []

@@ -52,7 +52,9 @@ export class Discovery {
       const host: DiscoveryHost = Object.freeze({
         ...node,
         found: (endpoint: EndpointLike) => this.#found(running, endpoint),
-        warn: (message: string, cause?: unknown) => this.#warn(source, message, cause),
+        warn: (message: string, cause?: unknown) => {
+          if (!this.#isClosed) this.#warn(source, message, cause)
+        },
       })
       void this.#guarded(source, 'start', () => source.start(host))
     }

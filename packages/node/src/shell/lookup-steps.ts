@@ -30,7 +30,10 @@ export class LookupSteps {
 
   taken(coreLookup: CoreLookup, coreStep: CoreStep): void {
     const [lookup, step] = [toPlain(coreLookup), toPlain(coreStep)]
-    for (const listener of this.#listeners) listener(lookup, step)
+    // One that a listener adds is told from the next step on, and one that it removes no more.
+    for (const listener of [...this.#listeners]) {
+      if (this.#listeners.has(listener)) listener(lookup, step)
+    }
     if (lookup.operationId !== undefined) this.#operations.step(lookup.operationId, lookup, step)
   }
 }

@@ -96,4 +96,12 @@ describe('DISC-1: endpoints of a source', () => {
       new Set(['discovery fake: more than 32 endpoints in a minute; further ones are dropped']),
     )
   })
+
+  it('are not believed, nor are its warnings told, when the node is closed', async () => {
+    const { discovery, host, believed, warnings } = running(() => 0)
+    await discovery.close()
+    host.found('10.0.0.1:5')
+    host.warn('late')
+    expect([believed, warnings]).toEqual([[], []])
+  })
 })

@@ -191,6 +191,28 @@ it('TRACE-3: a call returns its steps and tells them as they happen', async () =
   await world.close()
 })
 
+it('TRACE-3: a listener may add and remove listeners while it is called', async () => {
+  const world = new MemoryWorld()
+  const [node] = await world.nodes(3)
+  const called = { adding: 0, added: 0, removed: 0 }
+  const removals: (() => void)[] = []
+  const adding = (): void => {
+    if (called.adding++ > 0) return
+    const added = (): void => {
+      if (called.added++ < 1_000) node!.onLookupStep(added)
+    }
+    node!.onLookupStep(added)
+    for (const remove of removals) remove()
+  }
+  node!.onLookupStep(adding)
+  removals.push(node!.onLookupStep(() => called.removed++))
+  const { trace } = await node!.closest('ab'.repeat(32), { trace: true })
+  const { steps } = trace![0]!
+  // The number of those that were added doubles with each step after the first.
+  expect(called).toEqual({ adding: steps.length, added: 2 ** (steps.length - 1) - 1, removed: 0 })
+  await world.close()
+})
+
 it('TRACE-3: a cancelled lookup ends its trace', async () => {
   const net = new VirtualNetwork({ core: { k: 4 } })
   for (let n = 0; n < 6; n++) net.add()
