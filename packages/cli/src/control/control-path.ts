@@ -32,7 +32,10 @@ export function listedNodes(): readonly RunningNode[] {
   })
 }
 
-/** @throws {CommandFailure} as `hasControlFolder`. @throws the system's error when it can't be made */
+/**
+ * @throws {CommandFailure} as `hasControlFolder` does
+ * @throws the system's error when it can't be made
+ */
 export function makeControlFolder(): void {
   if (isWindows) return
   mkdirSync(folder(), { recursive: true, mode: 0o700 })
