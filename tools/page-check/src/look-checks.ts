@@ -1,6 +1,7 @@
 // How the page looks and listens: colours, small windows, the keyboard, silence for screen readers.
 
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import type { Check } from './live-checks.ts'
 import { servePage } from './page-server.ts'
@@ -15,6 +16,7 @@ export function lookChecks(browser: Browser): Check[] {
     ['dark mode follows the system and the switch', () => turnsDark(browser)],
     ['every view fits a phone', () => fitsPhone(browser)],
     ['Tab goes through all controls and shows where it is', () => tabsThrough(browser)],
+    ['axe finds no fault in any view', () => findsNoFault(browser)],
     ['the live region is quiet while much happens', () => staysQuiet(browser)],
   ]
 }
@@ -86,6 +88,26 @@ function focused(): { label: string; isShown: boolean } {
   const around = element.closest('.tree-scroll') ?? element
   const isShown = [element, around].some((each) => getComputedStyle(each).outlineStyle !== 'none')
   return { label: `${element.tagName} ${element.id} ${element.textContent?.slice(0, 30)}`, isShown }
+}
+
+/** The rules of WCAG that axe checks. */
+async function findsNoFault(browser: Browser): Promise<void> {
+  await using server = await servePage({ ...BUSY, contacts: 60, eventsPerSecond: 2 })
+  const visited = await visit(browser, server.url)
+  const { page } = visited
+  await page.locator('.tree-area').waitFor()
+  await page.evaluate(axe.source)
+  for (const name of TABS) {
+    await openTab(page, name)
+    await page.locator('.card').first().waitFor()
+    const found = await page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)
+    })
+    deepEqual(found, [], name)
+  }
+  noFaults(visited)
+  await page.close()
 }
 
 async function staysQuiet(browser: Browser): Promise<void> {

@@ -36,7 +36,7 @@ export class MadeUpNode {
     this.#chance = chanceOf(seed)
     const own = madeUpId(this.#chance)
     this.#table = new MadeUpTable({ own, contacts, widening }, this.#chance)
-    this.#peers = Array.from({ length: 1500 }, (_, index) => ({
+    this.#peers = Array.from({ length: 600 }, (_, index) => ({
       id: madeUpId(this.#chance),
       endpoint: `10.9.${index >> 8}.${index & 255}:3739`,
     }))

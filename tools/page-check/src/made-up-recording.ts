@@ -10,7 +10,7 @@ import { chanceOf, madeUpId } from './made-up-ids.ts'
 import { MadeUpNode } from './made-up-node.ts'
 
 const NODES = 40
-const RECORDED = 6
+const RECORDED = 4
 const SPAN_MS = 600_000
 const STEP_MS = 2000
 

@@ -16,7 +16,11 @@ import { eventually, noFaults, visit } from './visitor.ts'
 const ENTERED = { id: 'c0ffee'.padEnd(64, '5'), port: 8080 }
 
 const { values } = parseArgs({
-  options: { screens: { type: 'string' }, frames: { type: 'boolean', default: false } },
+  options: {
+    screens: { type: 'string' },
+    frames: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
 })
 
 async function checkLive(reporter: Reporter): Promise<void> {
@@ -47,8 +51,10 @@ try {
     await takeScreens(browser, values.screens)
   } else {
     const reporter = new Reporter()
-    await reporter.run('the live node', () => checkLive(reporter))
-    for (const [name, run] of lookChecks(browser)) await reporter.run(name, run)
+    if (values.only === '') await reporter.run('the live node', () => checkLive(reporter))
+    for (const [name, run] of lookChecks(browser)) {
+      if (name.includes(values.only)) await reporter.run(name, run)
+    }
     reporter.conclude()
   }
 } finally {

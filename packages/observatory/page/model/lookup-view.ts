@@ -3,6 +3,7 @@
 
 import type { LookupHead, LookupStep, Peer } from '../../src/protocol.ts'
 import { distanceBits, sharedBits } from './distance-bits.ts'
+import { shownText } from './shown-text.ts'
 
 /**
  * - `known`: told, not queried, and the lookup is still under way
@@ -216,6 +217,20 @@ export function fateCounts({ rows }: LookupView): Readonly<Record<Fate, number>>
   }
   for (const { fate } of rows) counts[fate]++
   return counts
+}
+
+/** Why a contact failed, in a word or two. Other reasons are shown as they were told. */
+const FAILURE_WORDS: Readonly<Record<string, string>> = {
+  timeout: 'no response',
+  unreachable: 'unreachable',
+  protocol: 'invalid',
+  'not-sent': 'not sent',
+  error: 'error',
+  suspect: 'given up',
+}
+
+export function failureWords({ reason = 'failed' }: LookupRow): string {
+  return Object.hasOwn(FAILURE_WORDS, reason) ? (FAILURE_WORDS[reason] as string) : shownText(reason)
 }
 
 /** The fate in words. */

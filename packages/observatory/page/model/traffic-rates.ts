@@ -19,12 +19,17 @@ export interface MethodRow {
   readonly sentRate: number
 }
 
+/** Of samples that are nearer to one another than this, the later one replaces the former. */
+const LEAST_GAP_MS = 500
+
 /** Adds a sample, and drops what is older than two minutes or of the future (after a jump back). */
 export function withSample(
   samples: readonly TrafficSample[],
   sample: TrafficSample,
 ): TrafficSample[] {
-  const kept = samples.filter(({ at }) => at < sample.at && at >= sample.at - 120_000)
+  const kept = samples.filter(({ at }) => {
+    return at <= sample.at - LEAST_GAP_MS && at >= sample.at - 120_000
+  })
   return [...kept, sample].slice(-MOST_SAMPLES)
 }
 

@@ -9,7 +9,13 @@ import {
   type RowGeometry,
   referralPath,
 } from '../geometry/lookup-geometry.ts'
-import { FATE_WORDS, fateCounts, type LookupRow, type LookupView } from '../model/lookup-view.ts'
+import {
+  FATE_WORDS,
+  failureWords,
+  fateCounts,
+  type LookupRow,
+  type LookupView,
+} from '../model/lookup-view.ts'
 import { pathTo } from '../model/referral-tree.ts'
 import { shownText } from '../model/shown-text.ts'
 import { countText, shortId, spanText, superscript } from '../model/words.ts'
@@ -211,8 +217,9 @@ function EndMark({ row, x, y }: { row: LookupRow; x: number; y: number }): VNode
   return <path class="end-cross" d={`M${x - 4} ${y - 4}l8 8M${x + 4} ${y - 4}l-8 8`} />
 }
 
-function barText({ fate, roundTripMs, reason, values }: LookupRow): string {
-  if (fate === 'failed') return shownText(reason ?? 'failed', 12)
+function barText(row: LookupRow): string {
+  const { roundTripMs, values } = row
+  if (row.fate === 'failed') return shownText(failureWords(row), 14)
   if (roundTripMs === undefined) return ''
   return `${spanText(roundTripMs)}${values > 0 ? ` ◆${values}` : ''}`
 }
@@ -234,7 +241,7 @@ function RowTip({ place, width }: { place: RowGeometry; width: number }): VNode 
 /** What became of a contact, in words. */
 export function rowWords(row: LookupRow): string {
   const parts = [
-    FATE_WORDS[row.fate] + (row.reason === undefined ? '' : ` (${shownText(row.reason, 60)})`),
+    FATE_WORDS[row.fate] + (row.fate === 'failed' ? ` (${failureWords(row)})` : ''),
     row.roundTripMs === undefined ? '' : spanText(row.roundTripMs),
     `shares ${countText(row.shared, 'bit')} with the target`,
     row.told > 0 ? `told ${row.told}, ${row.news} new` : '',

@@ -13,7 +13,7 @@ export function memberWords(member: Member, now: number): string {
 export function stateReason({ state, seenAt, failures }: Member, now: number): string {
   if (state === 'bad') return `${failures} queries in a row failed`
   const seen = seenAt === undefined ? 'never seen' : `seen ${agoText(seenAt, now)}`
-  return failures > 0 ? `${seen}, ${failures} failed since` : seen
+  return failures > 0 ? `${seen}, ${failures} failed` : seen
 }
 
 export function roundTripText({ roundTripMs }: Member): string {

@@ -1,7 +1,7 @@
 // Who told whom, as a tree that the keyboard walks. Chosen rows are marked in the drawing beside it.
 
 import type { VNode } from 'preact'
-import type { LookupView } from '../model/lookup-view.ts'
+import { failureWords, type LookupView } from '../model/lookup-view.ts'
 import { type ReferralNode, referralTree } from '../model/referral-tree.ts'
 import { shownText } from '../model/shown-text.ts'
 import { shortId, spanText, superscript } from '../model/words.ts'
@@ -81,7 +81,7 @@ function ReferralRow({ node, isChosen, hasTabStop }: RowProps): VNode {
       <span class="muted">2{superscript(Math.floor(row.bits))}</span>
       {row.place !== undefined && <span class="near">★ {row.place + 1}</span>}
       <span class="end muted">
-        {row.fate === 'failed' ? shownText(row.reason ?? 'failed', 14) : roundTrip(row.roundTripMs)}
+        {row.fate === 'failed' ? shownText(failureWords(row), 14) : roundTrip(row.roundTripMs)}
         {row.news > 0 && `, told ${row.news} new`}
       </span>
       {gathered > 0 && (

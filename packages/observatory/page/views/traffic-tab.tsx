@@ -128,7 +128,7 @@ function RoundTrips({ histogram: { bounds, counts } }: { histogram: Histogram })
         <h2>Round trips</h2>
         <span class="muted">
           {countText(sum, 'response')}
-          {sum > 0 && `, half within ${medianText(bounds, counts)}`}
+          {sum > 0 && `, half within ${medianText(bounds, counts)}`}; by milliseconds
         </span>
       </div>
       <ul class="histogram">
@@ -139,13 +139,19 @@ function RoundTrips({ histogram: { bounds, counts } }: { histogram: Histogram })
               <i style={{ height: `${(88 * count) / most}%` }} />
             </span>
             <span class="muted histogram-bound">
-              {bounds[index] === undefined ? 'more' : `≤ ${spanText(bounds[index])}`}
+              {boundText(bounds[index])}
             </span>
           </li>
         ))}
       </ul>
     </section>
   )
+}
+
+/** Short, because a phone has room for little more than the number. */
+function boundText(ms: number | undefined): string {
+  if (ms === undefined) return 'more'
+  return ms < 1000 ? `≤ ${ms}` : `≤ ${ms / 1000} s`
 }
 
 function medianText(bounds: readonly number[], counts: readonly number[]): string {

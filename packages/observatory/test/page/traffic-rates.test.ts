@@ -31,6 +31,11 @@ describe('rates', () => {
     expect(back.map(({ at }) => at)).toEqual([0, 4000])
   })
 
+  it('take the later one of two samples that are near to one another', () => {
+    const near = withSample([sample(0, 0)], sample(30, 5))
+    expect(near.map(({ at }) => at)).toEqual([30])
+  })
+
   it('come for each method', () => {
     expect(methodRows([sample(0, 0), sample(2000, 10)])).toEqual([
       { method: 'ping', received: 10, sent: 20, receivedRate: 5, sentRate: 10 },
