@@ -1,5 +1,6 @@
 // Checks the page in the system's Chromium: against a real node in a network of twenty on loopback,
-// with a recording, and for how it looks. `--screens <folder>` keeps pictures of all views,
+// with a recording, and for how it looks. `--screens <folder>` keeps pictures of all views, with
+// `--recording <file>` those of a recording,
 // `--frames` measures how smoothly a table of 5,000 contacts is drawn at 200 events a second.
 
 import { parseArgs } from 'node:util'
@@ -10,7 +11,7 @@ import { measureFrames } from './measure-frames.ts'
 import { watchedNetwork } from './network.ts'
 import { recordingChecks } from './recording-checks.ts'
 import { Reporter } from './reporter.ts'
-import { takeScreens } from './screens.ts'
+import { takeRecording, takeScreens } from './screens.ts'
 import { eventually, noFaults, visit } from './visitor.ts'
 
 const ENTERED = { id: 'c0ffee'.padEnd(64, '5'), port: 8080 }
@@ -18,6 +19,7 @@ const ENTERED = { id: 'c0ffee'.padEnd(64, '5'), port: 8080 }
 const { values } = parseArgs({
   options: {
     screens: { type: 'string' },
+    recording: { type: 'string' },
     frames: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
@@ -47,6 +49,8 @@ const browser = await openBrowser()
 try {
   if (values.frames) {
     await measureFrames(browser)
+  } else if (values.screens !== undefined && values.recording !== undefined) {
+    await takeRecording(browser, values.screens, values.recording)
   } else if (values.screens !== undefined) {
     await takeScreens(browser, values.screens)
   } else {

@@ -48,9 +48,14 @@ async function seeks(page: Page): Promise<void> {
   await page.keyboard.press('End')
   await eventually(() => time.innerText(), /^10:00/)
   const legend = page.locator('.tree-card .legend')
-  const atEnd = await legend.innerText()
+  const tree = (): Promise<string> =>
+    page.evaluate(() => {
+      return (document.querySelector('.xor-tree canvas') as HTMLCanvasElement).toDataURL()
+    })
+  const [atEnd, treeAtEnd] = [await legend.innerText(), await tree()]
   await page.keyboard.press('Home')
   await eventually(async () => String((await legend.innerText()) !== atEnd), /true/)
+  await eventually(async () => String((await tree()) !== treeAtEnd), /true/)
   await page.getByRole('button', { name: 'Play', exact: true }).click()
   await eventually(() => time.innerText(), /^00:0[1-9]/)
   await page.getByRole('button', { name: 'Pause' }).click()

@@ -30,6 +30,39 @@ export async function takeScreens(browser: Browser, folder: string): Promise<voi
   await page.close()
 }
 
+/** Chooses the lookup with most queries, which has most to show. */
+async function longest(page: Page): Promise<void> {
+  const items = page.locator('.lookup-side .choice')
+  const counts = (await items.allInnerTexts()).map((text) => {
+    return Number(/(\d+) queries/.exec(text)?.[1] ?? 0)
+  })
+  await items.nth(counts.indexOf(Math.max(...counts))).click()
+}
+
+/** The pictures of the documents: a table and a lookup of a simulated network. */
+export async function takeRecording(
+  browser: Browser,
+  folder: string,
+  recording: string,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  await using server = await servePage(MIDDLE)
+  const { page } = await visit(browser, server.url, { viewport: { width: 1320, height: 820 } })
+  await page.setInputFiles('input[type=file]', recording)
+  await page.locator('.recording-bar').waitFor()
+  await page.getByRole('slider', { name: 'Time of the recording' }).focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowLeft')
+  await page.waitForTimeout(2500)
+  await page.mouse.click(700, 20)
+  await page.screenshot({ path: join(folder, 'observatory-table.png') })
+  await openTab(page, 'Lookups')
+  await longest(page)
+  await page.waitForTimeout(1000)
+  await page.screenshot({ path: join(folder, 'observatory-lookup.png') })
+  await page.close()
+}
+
 type Keep = (page: Page, name: string) => Promise<void>
 
 async function takeLive(browser: Browser, keep: Keep): Promise<void> {

@@ -53,7 +53,7 @@ const TOP = 26
 const BOTTOM = 30
 const AXIS_WIDTH = 46
 const LABEL_WIDTH = 78
-const RIGHT_MARGIN = 62
+const RIGHT_MARGIN = 84
 /** What a drawing of few rows takes at least, so that distances can be told apart. */
 const LEAST_ROWS_HEIGHT = 300
 

@@ -230,7 +230,9 @@ const FAILURE_WORDS: Readonly<Record<string, string>> = {
 }
 
 export function failureWords({ reason = 'failed' }: LookupRow): string {
-  return Object.hasOwn(FAILURE_WORDS, reason) ? (FAILURE_WORDS[reason] as string) : shownText(reason)
+  return Object.hasOwn(FAILURE_WORDS, reason)
+    ? (FAILURE_WORDS[reason] as string)
+    : shownText(reason)
 }
 
 /** The fate in words. */

@@ -23,7 +23,7 @@ import { BarPatterns } from './glyphs.tsx'
 import { contactChoice, withUnqueried } from './lookup-choice.ts'
 import { useSize } from './use-size.ts'
 
-const NARROW = 560
+const NARROW = 420
 const BAR = 12
 
 export interface ChartProps {

@@ -138,9 +138,7 @@ function RoundTrips({ histogram: { bounds, counts } }: { histogram: Histogram })
               <span>{count === 0 ? '' : count.toLocaleString('en')}</span>
               <i style={{ height: `${(88 * count) / most}%` }} />
             </span>
-            <span class="muted histogram-bound">
-              {boundText(bounds[index])}
-            </span>
+            <span class="muted histogram-bound">{boundText(bounds[index])}</span>
           </li>
         ))}
       </ul>

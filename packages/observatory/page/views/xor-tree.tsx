@@ -2,7 +2,7 @@
 // takes long, so that it never holds up the buckets below.
 
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Pen, penFor } from '../draw/pen.ts'
 import { drawXorTree } from '../draw/xor-tree-drawing.ts'
 import { type XorTreeGeometry, xorTreeGeometry } from '../geometry/xor-tree-geometry.ts'
@@ -34,15 +34,20 @@ export function XorTree({ table, chosen }: { table: TableView; chosen: number })
   const canvasRef = useRef<HTMLCanvasElement>(null)
   const painted = useRef<Painted | undefined>(undefined)
   const theme = themeVersion.value
+  const [, setWakes] = useState(0)
   useEffect(() => {
     const canvas = canvasRef.current
-    if (canvas === null || size === undefined || size.width === 0) return
+    if (canvas === null || size === undefined || size.width === 0) return undefined
     const startedAt = performance.now()
     const { width } = size
     const former = painted.current
     const isSame = former?.width === width && former.theme === theme
     const isFresh = isSame && former.table === table && former.chosen === chosen
-    if (isFresh && startedAt < former.until) return
+    if (isFresh && startedAt < former.until) {
+      // What is left out now is painted later, even when nothing else changes.
+      const timer = setTimeout(() => setWakes((count) => count + 1), former.until - startedAt)
+      return () => clearTimeout(timer)
+    }
     const pen = isSame ? former.pen : penFor(canvas, { width, height: HEIGHT })
     const geometry = xorTreeGeometry(table, { width, height: HEIGHT })
     const quietMs = shownView().facts?.quietMs ?? DEFAULT_QUIET_MS
@@ -51,6 +56,7 @@ export function XorTree({ table, chosen }: { table: TableView; chosen: number })
     const took = performance.now() - startedAt
     const until = startedAt + took / MOST_SHARE
     painted.current = { pen, width, theme, geometry, table, chosen, until }
+    return undefined
   })
   return (
     <div class="xor-tree" ref={ref}>
