@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.turbo', '.stryker-tmp'])
 const SKIPPED_PATHS = new Set(['coverage', 'reports'])
-const TEXT = /\.(ts|mjs|js|json|jsonc|ya?ml|md|html|css|svg)$|^(LICENSE|run|\.npmrc|\.git\w+)$/
+const TEXT = /\.(tsx?|mjs|js|json|jsonc|ya?ml|md|html|css|svg)$|^(LICENSE|run|\.npmrc|\.git\w+)$/
 
 /** Files that are only linked. */
 const PICTURE = /\.(png|webp)$/

@@ -14,6 +14,8 @@ export class Playback {
   #view: NodeView = new NodeView()
   /** Frames of the node that were applied. */
   #applied = 0
+  /** How much the clock of the node is ahead of that of the recording, ms. */
+  #ahead = 0
 
   constructor(recording: Recording) {
     this.recording = recording
@@ -46,6 +48,16 @@ export class Playback {
     return this.#at
   }
 
+  /** The instant that is shown, on the clock of the node. */
+  get now(): number {
+    return this.#at + this.#ahead
+  }
+
+  /** An instant of the node's clock on the clock of the recording. */
+  toRecording(at: number): number {
+    return at - this.#ahead
+  }
+
   /** The same object until the node changes or time goes back. */
   get view(): NodeView {
     return this.#view
@@ -69,6 +81,7 @@ export class Playback {
   #rebuild(): void {
     this.#view = new NodeView()
     this.#applied = 0
+    this.#ahead = 0
     this.#advance()
   }
 
@@ -76,10 +89,12 @@ export class Playback {
     const frames = this.#frames.get(this.#node) ?? []
     for (let frame = frames[this.#applied]; frame !== undefined && frame.at <= this.#at; ) {
       for (const message of frame.messages) this.#view.apply(message)
+      const last = frame.messages.at(-1)
+      if (last !== undefined) this.#ahead = last.at - frame.at
       this.#applied++
       frame = frames[this.#applied]
     }
-    this.#view.at = Math.max(this.#view.at, this.#at)
+    this.#view.at = Math.max(this.#view.at, this.now)
   }
 }
 

@@ -47,7 +47,7 @@ export function liveNodeView(): NodeView {
 /** The instant that is shown, on the node's clock. */
 export function shownNow(): number {
   const recorded = playback.value
-  if (recorded !== undefined) return recorded.at
+  if (recorded !== undefined) return recorded.now
   const isRunning = connection.value.kind === 'open' && !liveView.hasEnded
   return isRunning ? liveView.at + (performance.now() - liveReceivedAt) : liveView.at
 }

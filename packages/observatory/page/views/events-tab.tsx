@@ -95,7 +95,9 @@ function show(group: EventGroup, isShown: boolean): void {
 /** The time of day for a live node; the time since its start for a recording. */
 function timeText(at: number): string {
   const recorded = playback.value
-  if (recorded !== undefined) return clockText(at - recorded.recording.header.startAt)
+  if (recorded !== undefined) {
+    return clockText(recorded.toRecording(at) - recorded.recording.header.startAt)
+  }
   const { wallOffset } = shownView()
   if (wallOffset === undefined) return clockText(at)
   return new Date(at + wallOffset).toLocaleTimeString('en-GB')

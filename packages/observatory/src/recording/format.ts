@@ -1,7 +1,7 @@
 // The format of a recording: text in UTF-8, one JSON document a line. The first line is the header,
 // every further line a frame of one node, ascending in time. A node's first frame begins with a
-// `snapshot`. Instants of frames and faults are of the network's one clock. Those in messages are of
-// the node's own, which may run differently. A recording comes from anybody: read it with
+// `snapshot`. Instants of frames and faults are of the network's one clock. Those in messages are
+// of the node's own, which may run differently. A recording comes from anybody: read it with
 // `readRecording`, which checks all of it.
 
 import type { Message, Welcome } from '../protocol.ts'

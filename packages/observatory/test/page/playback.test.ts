@@ -52,6 +52,21 @@ describe('a playback', () => {
     )
   })
 
+  it('tells the time of the node, whose clock is not that of the recording', () => {
+    const made = recording()
+    const frames = made.frames.map((frame) => {
+      return { ...frame, messages: frame.messages.map((each) => ({ ...each, at: each.at + 700 })) }
+    })
+    const playback = new Playback({ ...made, frames })
+    playback.seek(30)
+    expect(playback.at).toBe(30)
+    expect(playback.now).toBe(730)
+    expect(playback.view.at).toBe(730)
+    expect(playback.toRecording(725)).toBe(25)
+    playback.seek(10)
+    expect(playback.now).toBe(710)
+  })
+
   it('names adversaries by id', () => {
     const playback = new Playback(recording())
     expect(playback.adversaryOf('abcd')).toBe('sybil')
