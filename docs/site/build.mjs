@@ -6,8 +6,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vitepress'
+import { pageOf, withRoutes } from '../../tools/docs/src/routes.mjs'
 import { writeApi } from './api.mjs'
-import { pageOf, withRoutes } from './routes.mjs'
 
 const site = dirname(fileURLToPath(import.meta.url))
 const root = join(site, '../..')
@@ -29,6 +29,7 @@ function sources() {
     ...packages,
     'CONTRIBUTING.md',
     'SECURITY.md',
+    'deploy/README.md',
   ]
 }
 

@@ -93,6 +93,7 @@ export default defineConfig({
             'internals/performance',
             'internals/contributing',
             'internals/security',
+            'internals/deploy',
           ),
         },
         { text: 'How to', items: itemsIn('internals/how-to') },

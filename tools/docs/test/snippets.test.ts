@@ -14,6 +14,9 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const pages = join(root, 'docs/site/pages')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
+/** A compiler and whole networks, on a machine that may be busy. */
+const SLOW_MS = 120_000
+
 const snippets = readdirSync(pages, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md'))
   .flatMap((file) => snippetsOf(file, readFileSync(join(pages, file), 'utf8')))
@@ -53,13 +56,17 @@ describe('the snippets of the site', () => {
     expect(notRun.length).toBeLessThan(snippets.length / 4)
   })
 
-  it('have the right types', async () => {
-    const ofTypes = snippets.filter(({ language }) => language === 'ts')
-    const errors = await typeErrors(ofTypes.map(({ code }) => code))
-    expect(ofTypes.map(({ place }, at) => `${place} ${errors[at]}`)).toEqual(
-      ofTypes.map(({ place }) => `${place} `),
-    )
-  })
+  it(
+    'have the right types',
+    async () => {
+      const ofTypes = snippets.filter(({ language }) => language === 'ts')
+      const errors = await typeErrors(ofTypes.map(({ code }) => code))
+      expect(ofTypes.map(({ place }, at) => `${place} ${errors[at]}`)).toEqual(
+        ofTypes.map(({ place }) => `${place} `),
+      )
+    },
+    SLOW_MS,
+  )
 
   it.each(snippets.filter(({ notRun }) => notRun === undefined))(
     '$place runs and prints what its comments say',
@@ -67,6 +74,7 @@ describe('the snippets of the site', () => {
       const { printed, announced } = await run(code)
       expect(printed).toEqual(announced)
     },
+    SLOW_MS,
   )
 })
 
@@ -93,9 +101,16 @@ describe('a page', () => {
     ])
   })
 
-  it('with a wrong type is told', async () => {
-    const [right, wrong] = await typeErrors(['const a = 1\nconsole.log(a)', 'const b: string = 1'])
-    expect(right).toBe('')
-    expect(wrong).toMatch(/error TS/)
-  })
+  it(
+    'with a wrong type is told',
+    async () => {
+      const [right, wrong] = await typeErrors([
+        'const a = 1\nconsole.log(a)',
+        'const b: string = 1',
+      ])
+      expect(right).toBe('')
+      expect(wrong).toMatch(/error TS/)
+    },
+    SLOW_MS,
+  )
 })

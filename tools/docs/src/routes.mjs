@@ -3,8 +3,12 @@
 import { posix } from 'node:path'
 
 const OWN = 'docs/site/pages/'
-/** The pages of contributors. */
-const INTERNALS = { 'CONTRIBUTING.md': 'contributing', 'SECURITY.md': 'security' }
+/** The pages of contributors and operators. @type {Readonly<Record<string, string>>} */
+const INTERNALS = {
+  'CONTRIBUTING.md': 'contributing',
+  'SECURITY.md': 'security',
+  'deploy/README.md': 'deploy',
+}
 
 /**
  * @param {string} path - of the repository, with forward slashes; a file or a folder
