@@ -14,6 +14,7 @@ import { addRelay } from './commands/relay.ts'
 import { addRun } from './commands/run.ts'
 import { addSample } from './commands/sample.ts'
 import { addScrape } from './commands/scrape.ts'
+import { addSim } from './commands/sim.ts'
 import type { Context } from './context.ts'
 import { EXIT, exitCodeOf, reasonOf } from './exit.ts'
 import { type Io, OUTPUT_CLOSED } from './io.ts'
@@ -35,6 +36,7 @@ const COMMANDS = [
   addSample,
   addRelay,
   addId,
+  addSim,
   addCompletion,
 ]
 

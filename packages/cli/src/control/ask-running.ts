@@ -10,6 +10,13 @@ import type { Op, PartOf, Reply, RequestOf, ResultOf } from '../requests/request
 import { controlPath, type RunningNode } from './control-path.ts'
 import { notRunning } from './find-running.ts'
 
+/** Time in which a node must say that it has understood a request, ms: ours. */
+const ANSWER_WITHIN_MS = 5_000
+
+interface HowToAsk<O extends Op> extends How<O> {
+  readonly answerWithinMs?: number
+}
+
 /**
  * Resolves with the last line of the node's answer.
  *
@@ -19,7 +26,7 @@ import { notRunning } from './find-running.ts'
 export async function askRunning<O extends Op>(
   node: RunningNode,
   request: RequestOf<O>,
-  { signal, tell }: How<O>,
+  { signal, tell, answerWithinMs = ANSWER_WITHIN_MS }: HowToAsk<O>,
 ): Promise<ResultOf<O>> {
   const socket = connect({ path: controlPath(node) })
   const stop = (): void => void socket.destroy()
@@ -29,20 +36,31 @@ export async function askRunning<O extends Op>(
       signal.throwIfAborted()
       throw new CommandFailure(await notRunning(node.network, node.port))
     })
-    socket.on('error', stop)
+    let failure: Error | undefined
+    socket.on('error', (error) => {
+      failure = error
+    })
     socket.write(jsonLine(request))
+    // A node whose process is stopped accepts connections, too, and answers none.
+    socket.setTimeout(answerWithinMs, () => socket.destroy(silent(node)))
     const lines = createInterface({ input: socket })
     socket.once('close', () => lines.close())
     for await (const line of lines) {
       const reply = JSON.parse(line) as Reply
       if (reply.kind === 'error') throw new CommandFailure(reply.message, reply.exitCode)
+      socket.setTimeout(0)
+      if (reply.kind === 'accepted') continue
       if (reply.kind === 'result') return reply.result as ResultOf<O>
       await tell(reply.part as PartOf<O>)
     }
     signal.throwIfAborted()
-    throw new CommandFailure('the node has ended')
+    throw failure instanceof CommandFailure ? failure : new CommandFailure('the node has ended')
   } finally {
     signal.removeEventListener('abort', stop)
     socket.destroy()
   }
+}
+
+function silent({ network, port }: RunningNode): CommandFailure {
+  return new CommandFailure(`the node of ${network} at port ${port} does not answer`)
 }

@@ -87,6 +87,7 @@ async function answer(node: DhtNode, socket: Socket, limits: AnswerLimits): Prom
   const { signal } = limits
   try {
     const request = readRequest(parse(await readLine(socket, limits.sendWithinMs)))
+    await write(socket, { kind: 'accepted' }, limits)
     const tell = (part: unknown): Promise<void> => write(socket, { kind: 'part', part }, limits)
     const result = await carryOut(node, request, { signal, tell })
     await end(socket, { kind: 'result', result }, limits)

@@ -120,6 +120,8 @@ export type ResultOf<O extends Op> = AsJson<Answers[O][1]>
 
 /** One line of an answer. */
 export type Reply =
+  /** The first line, at once: the node has understood the request. */
+  | { readonly kind: 'accepted' }
   | { readonly kind: 'part'; readonly part: unknown }
   | { readonly kind: 'result'; readonly result?: unknown }
   | { readonly kind: 'error'; readonly message: string; readonly exitCode: number }

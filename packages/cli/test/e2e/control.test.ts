@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import type { DhtNode } from '@dht/node'
 import { temporaryFolder } from '@dht/testing/temporary'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { askRunning } from '../../src/control/ask-running.ts'
 import { serveControl } from '../../src/control/control-server.ts'
 import { type Running, run, start } from '../support/command.ts'
 
@@ -112,6 +113,17 @@ it('reads what other nodes wrote, whatever is in it', TIMEOUT, async () => {
   const { out } = await run('watch', '--json', '--port', '9')
   expect(JSON.parse(out)).toMatchObject({ kind: 'warning', message })
   expect(out).toMatch(/^[\x20-\x7e]+\n$/)
+})
+
+it('does not wait for a node that is stopped and answers nothing', TIMEOUT, async () => {
+  mkdirSync(join(runtime, 'dht'), { mode: 0o700 })
+  const path = join(runtime, 'dht', 'dht256-9.sock')
+  const silent = createServer(() => {}).listen(path)
+  await once(silent, 'listening')
+  const how = { signal: new AbortController().signal, tell: () => {}, answerWithinMs: 50 }
+  const asked = askRunning({ network: 'dht256', port: 9 }, { op: 'info' }, how)
+  await expect(asked).rejects.toThrow('the node of dht256 at port 9 does not answer')
+  silent.close()
 })
 
 it('only its user can reach the socket', TIMEOUT, async () => {
