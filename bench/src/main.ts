@@ -1,7 +1,8 @@
 // `npm run bench`: every benchmark in one run, each beside its peers; a table on standard output
 // and the same in reports/bench.json. Nothing here passes or fails: figures are read by people.
 //
-//   npm run bench -- --only codec,table     some of server, codec, table, memory, sim
+//   npm run bench -- --only codec,table     some of server, codec, table, memory, sim,
+//                                           observer
 //   npm run bench -- --rounds 9             more interleaved rounds for the server (5)
 //   npm run bench -- --only sim --nodes 100,100000     sizes of the simulated networks
 //   npm run bench -- --profile              CPU profiles of our server in reports/profile
@@ -13,6 +14,7 @@ import { parseArgs } from 'node:util'
 import { benchCodec } from './codec.ts'
 import { type Figure, isReached, tableOf } from './figure.ts'
 import { benchMemory } from './memory/memory.ts'
+import { benchObserver } from './observer/observer.ts'
 import { Progress } from './progress.ts'
 import { benchServers } from './server/servers.ts'
 import { benchSim } from './sim/sim.ts'
@@ -20,7 +22,7 @@ import { benchTable } from './table/table.ts'
 
 const { values: flags } = parseArgs({
   options: {
-    only: { type: 'string', default: 'codec,table,memory,sim,server' },
+    only: { type: 'string', default: 'codec,table,memory,sim,observer,server' },
     rounds: { type: 'string', default: '5' },
     nodes: { type: 'string' },
     profile: { type: 'boolean', default: false },
@@ -34,6 +36,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   codec: () => benchCodec(progress),
   table: () => benchTable(progress),
   memory: () => benchMemory(progress),
+  observer: () => benchObserver(progress),
   sim: () => benchSim(progress, flags.nodes?.split(',').map(Number)),
   server: () =>
     benchServers(progress, {
