@@ -109,8 +109,8 @@ function runModule(
   return exec(folder, program, ...args, file)
 }
 
-/** Entry points whose declarations need Node's types, or, of `portable`, those or the DOM's. */
-const NEEDS_NODE = /\/(udp|node|portable|live|cli|observatory|lan|relay|bittorrent-dht)$/
+/** Entry points whose declarations need Node's types, some of them those or the DOM's. */
+const NEEDS_NODE = /\/(udp|node|portable|transport|live|cli|observatory|lan|relay|bittorrent-dht)$/
 
 /** Compiles a consumer, and checks the declarations that it uses. */
 function compile(
