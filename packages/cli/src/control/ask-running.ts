@@ -1,7 +1,7 @@
 // Asks a running node of this machine.
 
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { CommandFailure } from '../exit.ts'
 import { jsonLine } from '../output/json.ts'
@@ -28,6 +28,7 @@ export async function askRunning<O extends Op>(
   request: RequestOf<O>,
   { signal, tell, answerWithinMs = ANSWER_WITHIN_MS }: HowToAsk<O>,
 ): Promise<ResultOf<O>> {
+  signal.throwIfAborted()
   const socket = connect({ path: controlPath(node) })
   const stop = (): void => void socket.destroy()
   signal.addEventListener('abort', stop, { once: true })
@@ -43,9 +44,7 @@ export async function askRunning<O extends Op>(
     socket.write(jsonLine(request))
     // A node whose process is stopped accepts connections, too, and answers none.
     socket.setTimeout(answerWithinMs, () => socket.destroy(silent(node)))
-    const lines = createInterface({ input: socket })
-    socket.once('close', () => lines.close())
-    for await (const line of lines) {
+    for await (const line of linesOf(socket)) {
       const reply = JSON.parse(line) as Reply
       if (reply.kind === 'error') throw new CommandFailure(reply.message, reply.exitCode)
       socket.setTimeout(0)
@@ -63,4 +62,13 @@ export async function askRunning<O extends Op>(
 
 function silent({ network, port }: RunningNode): CommandFailure {
   return new CommandFailure(`the node of ${network} at port ${port} does not answer`)
+}
+
+/** Ends with the connection, also when that fails because the node has gone. */
+async function* linesOf(socket: Socket): AsyncGenerator<string> {
+  const lines = createInterface({ input: socket })
+  socket.once('close', () => lines.close())
+  try {
+    yield* lines
+  } catch {}
 }

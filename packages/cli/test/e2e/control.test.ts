@@ -75,6 +75,25 @@ it('watches a running node until it is stopped', TIMEOUT, async () => {
   expect((await watching.ended).code).toBe(0)
 })
 
+it('stops a watch that has not begun', TIMEOUT, async () => {
+  const { port } = await node()
+  const watching = start(['watch', '--port', port])
+  watching.stop()
+  expect((await watching.ended).code).toBe(0)
+})
+
+it('says so when the node ends before it answers', TIMEOUT, async () => {
+  mkdirSync(join(runtime, 'dht'), { mode: 0o700 })
+  const server = createServer((socket) => socket.destroy())
+  server.listen(join(runtime, 'dht', 'dht256-9.sock'))
+  await once(server, 'listening')
+  for (let time = 0; time < 10; time++) {
+    const { err } = await run('info', '--port', '9')
+    expect(err).toBe('error: the node has ended\n')
+  }
+  server.close()
+})
+
 it('the watch ends with the node', TIMEOUT, async () => {
   const { port } = await node()
   const watching = start(['watch', '--json', '--port', port])
