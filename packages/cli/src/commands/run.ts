@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { addObservatoryOptions } from '../run/observatory.ts'
+import { addObservatoryOptions, checkObservatory } from '../run/observatory.ts'
 import { runNode } from '../run/run-node.ts'
 import { addRunOptions, type RunSettings } from '../run/settings.ts'
 
@@ -17,5 +17,8 @@ export function addRun(program: Command, { io }: Context): void {
         '\nSIGHUP opens the file of the log again; from a terminal that closes it ends the node.' +
         '\n\nExample:\n  dht run --network mainline --metrics 9100',
     )
-    .action((settings: RunSettings) => runNode(settings, io))
+    .action((settings: RunSettings) => {
+      checkObservatory(settings)
+      return runNode(settings, io)
+    })
 }

@@ -29,17 +29,21 @@ export function addObservatoryOptions(command: Command): Command {
     .addOption(variableOption('allow-writes', '', 'lets that page announce, delete and put'))
 }
 
-/** Undefined: none is wanted. @throws {CommandFailure} for options that need the page */
+/** @throws {CommandFailure} for options that need the page, without it */
+export function checkObservatory(settings: ObservatorySettings): void {
+  const { observatory = false, observatoryPort: port, allowWrites = false } = settings
+  if (observatory || (port === undefined && !allowWrites)) return
+  const name = port === undefined ? '--allow-writes' : '--observatory-port'
+  throw new CommandFailure(`${name} needs --observatory`, EXIT.usage)
+}
+
+/** Undefined: none is wanted. */
 export async function observatoryFor(
   node: DhtNode,
   { observatory = false, observatoryPort: port, allowWrites = false }: ObservatorySettings,
   { err }: Pick<Io, 'err'>,
 ): Promise<AsyncDisposable | undefined> {
-  if (!observatory) {
-    if (port === undefined && !allowWrites) return undefined
-    const name = port === undefined ? '--allow-writes' : '--observatory-port'
-    throw new CommandFailure(`${name} needs --observatory`, EXIT.usage)
-  }
+  if (!observatory) return undefined
   const { observe } = await import('@dht/observatory')
   const page = await observe(node, { allowWrites, ...(port !== undefined && { port }) })
   // The URL has a secret, so it is not for the log.

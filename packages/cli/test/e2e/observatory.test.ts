@@ -56,5 +56,7 @@ describe('dht run --observatory', () => {
   it.each(['--allow-writes', '--observatory-port=0'])('%s alone is refused', async (flag) => {
     const { code, err } = await run(...STATELESS, flag)
     expect([code, err]).toEqual([2, expect.stringContaining('needs --observatory')])
+    // Nothing was opened before.
+    expect(err).not.toContain('node ')
   })
 })
