@@ -23,7 +23,10 @@ export function addSim(program: Command, { io, finish }: Context): void {
     .action(async (args: readonly string[]) => finish(await runProgram(simProgram(), args, io)))
 }
 
-/** Where the program of @dht/sim is. */
+/**
+ * Where the program of @dht/sim is. It is no optional peer dependency, because changesets makes a
+ * major release of each package with a peer that changes.
+ */
 function simProgram(): string {
   const require = createRequire(import.meta.url)
   try {
