@@ -1,15 +1,14 @@
 // `dht id`: makes ids, without a network.
 
-import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { contentId, idToHex, randomId, secureId } from '@dht/id'
 import { addressBytes } from '@dht/krpc'
-import { nobleCrypto } from '@dht/node/core'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { NETWORKS, type NetworkName } from '../options/node-options.ts'
-import { makeSecretKey } from './secret-key.ts'
+import { publicKeyOf } from './new-item.ts'
+import { makeSecretKey, readSecretKey } from './secret-key.ts'
 
 export function addId(program: Command, { io }: Context): void {
   const print = (line: string): void => void io.out.write(`${line}\n`)
@@ -46,9 +45,13 @@ export function addId(program: Command, { io }: Context): void {
     .description('Makes the secret key of an author of items, and prints the public key.')
     .argument('<file>', 'a new file for it, that only you can read')
     .addHelpText('after', '\nExample:\n  dht id key author.key')
-    .action((file: string) =>
-      print(Buffer.from(nobleCrypto.publicKeyOf(makeSecretKey(file))).toString('hex')),
-    )
+    .action((file: string) => print(publicKeyOf(makeSecretKey(file))))
+  command
+    .command('public-key')
+    .description('The public key of a secret key, for: dht get <public key>')
+    .argument('<file>', 'made by: dht id key <file>')
+    .addHelpText('after', '\nExample:\n  dht id public-key author.key')
+    .action((file: string) => print(publicKeyOf(readSecretKey(file))))
 }
 
 function networkOption(byDefault: NetworkName): Option {

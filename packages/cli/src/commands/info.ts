@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { askRunning } from '../control/ask-running.ts'
 import type { RunningNode } from '../control/control-path.ts'
-import { findRunning, notRunning } from '../control/find-running.ts'
+import { findAtPort, findRunning, notRunning } from '../control/find-running.ts'
 import { CommandFailure } from '../exit.ts'
 import {
   NETWORKS,
@@ -24,6 +24,8 @@ import { infoText } from '../run/info-text.ts'
 interface RunningSettings {
   readonly network?: NetworkName
   readonly port?: number
+  /** The same as `port`, under the name that other commands have for it. */
+  readonly node?: number
   readonly json?: boolean
 }
 
@@ -72,11 +74,15 @@ function addRunningOptions(command: Command): Command {
         parsePort,
       ),
     )
+    .option('--node <port>', 'the same as --port, as in other commands', parsePort)
     .option('--json', 'prints JSON')
 }
 
-async function nodeOf({ network = 'dht256', port }: RunningSettings): Promise<RunningNode> {
-  const found = await findRunning(network, port)
-  if (found !== undefined) return found
+async function nodeOf(settings: RunningSettings): Promise<RunningNode> {
+  const { network = 'dht256', node, port = node } = settings
+  const isAnyNetwork = settings.network === undefined && port !== undefined
+  const found = isAnyNetwork ? await findAtPort(port) : undefined
+  const running = found ?? (await findRunning(network, port))
+  if (running !== undefined) return running
   throw new CommandFailure(await notRunning(network, NETWORKS[network].defaultPort))
 }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { networkOfId, parseId } from '../options/network-of-id.ts'
 import { writeJson } from '../output/json.ts'
-import { countText, seconds } from '../output/text.ts'
+import { countText, durationText } from '../output/text.ts'
 import { type AskSettings, addAskOptions, withNode } from '../requests/with-node.ts'
 import { addTraceOption, isTraced, type TraceSettings, viewFor } from './trace.ts'
 
@@ -55,5 +55,5 @@ function summaryOf({ endpoints, holders, tally, durationMs, ...rest }: LookupRes
   const found = `${countText(endpoints.length, 'endpoint')} from ${from}`
   const cost = `${countText(tally.queried, 'query', 'queries')}, ${countText(tally.hops, 'hop')}`
   const missed = rest.complete ? '' : `; incomplete: ${rest.incompleteReasons.join(', ')}`
-  return `${found}; ${cost}, ${seconds(durationMs)}${missed}`
+  return `${found}; ${cost}, ${durationText(durationMs)}${missed}`
 }

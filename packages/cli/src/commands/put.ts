@@ -23,6 +23,9 @@ import {
 import { encodeItem, publicKeyOf, signItem } from './new-item.ts'
 import { readSecretKey } from './secret-key.ts'
 
+/** The file descriptor of the standard input. */
+const STDIN = 0
+
 interface PutSettings extends AskSettings {
   readonly file?: string
   readonly infohash?: string
@@ -41,7 +44,7 @@ export function addPut(program: Command, context: Context): void {
     )
     .argument('[text]', 'its value')
   addAskOptions(command, 'mainline')
-    .option('--file <file>', 'a file with its value')
+    .option('--file <file>', 'a file with its value; - is the standard input')
     .option('--infohash <infohash>', 'a torrent that the item points to (BEP 46); needs --key')
     .option('--key <file>', 'secret key of a mutable item, made by: dht id key <file>')
     .option('--salt <text>', 'tells the mutable items of one key apart')
@@ -86,10 +89,14 @@ type Given = Readonly<Record<'text' | 'file' | 'infohash', string | undefined>>
 
 function contentOf({ text, file, infohash }: Given): Parameters<typeof encodeItem>[0] {
   if ([text, file, infohash].filter((each) => each !== undefined).length !== 1) {
-    throw new CommandFailure('give one of a text, --file and --infohash', EXIT.usage)
+    throw new CommandFailure(
+      'give one of a text, --file (- for the standard input) and --infohash',
+      EXIT.usage,
+    )
   }
   if (infohash !== undefined) return { infohash }
-  return { value: file === undefined ? Buffer.from(text as string) : readFileSync(file) }
+  if (file === undefined) return { value: Buffer.from(text as string) }
+  return { value: readFileSync(file === '-' ? STDIN : file) }
 }
 
 async function newestOf(ask: Ask, publicKey: string, salt: string): Promise<bigint | undefined> {

@@ -15,9 +15,19 @@ export function readSecretKey(file: string): Uint8Array {
   throw new CommandFailure(`${file}: expected 64 hex digits, a secret key`, EXIT.usage)
 }
 
-/** Makes a key. An existing file is never overwritten. */
+/**
+ * Makes a key. An existing file is never overwritten.
+ *
+ * @throws {CommandFailure} when there is such a file
+ */
 export function makeSecretKey(file: string): Uint8Array {
   const key = randomBytes(32)
-  writeFileSync(file, `${key.toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
+  try {
+    writeFileSync(file, `${key.toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    const hint = 'dht id public-key prints the public key of a secret key'
+    throw new CommandFailure(`${file} exists already, and is kept; ${hint}`)
+  }
   return key
 }

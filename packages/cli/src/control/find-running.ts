@@ -21,7 +21,14 @@ export async function findRunning(
   const [only, ...others] = (await aliveNodes()).filter((each) => each.network === network)
   if (others.length === 0) return only
   const ports = [only, ...others].map((each) => each?.port).join(', ')
-  throw new CommandFailure(`several nodes of ${network} run, at the ports ${ports}: name one`)
+  const hint = `name one by --node, such as --node ${only?.port}`
+  throw new CommandFailure(`several nodes of ${network} run, at the ports ${ports}: ${hint}`)
+}
+
+/** The node at a port, of whichever network. Undefined: none runs there, or one of each network. */
+export async function findAtPort(port: number): Promise<RunningNode | undefined> {
+  const [first, ...others] = (await aliveNodes()).filter((each) => each.port === port)
+  return others.length === 0 ? first : undefined
 }
 
 /** Why there is no answer, with the nodes that would give one. */

@@ -10,8 +10,8 @@ export function contactText(contact: Contact): string {
   return `${contact.id}  ${formatEndpoint(contact)}`
 }
 
-export function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`
+export function durationText(ms: number): string {
+  return ms < 1_000 ? milliseconds(ms) : `${(ms / 1_000).toFixed(1)} s`
 }
 
 export function milliseconds(ms: number): string {

@@ -128,6 +128,8 @@ async function join(
   throw new CommandFailure(`none of the nodes to begin with responded as nodes of ${network}`)
 }
 
+/** That nobody responds ends the command, with an error of its own. */
 function warn(io: Io, warning: NodeEvent): void {
-  if (warning.kind === 'warning') io.err.write(`warning: ${printable(warning.message)}\n`)
+  if (warning.kind !== 'warning' || warning.code === 'DHT_BOOTSTRAP_SILENT') return
+  io.err.write(`warning: ${printable(warning.message)}\n`)
 }

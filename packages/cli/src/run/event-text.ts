@@ -7,13 +7,14 @@ import {
   type PlainError,
   type RoundReport,
 } from '@dht/node'
+import { countText } from '../output/text.ts'
 
 export function eventText(event: NodeEvent): string {
   switch (event.kind) {
     case 'joining':
-      return `IPv${event.family}: joining, ${event.startingContacts} to ask`
+      return `IPv${event.family}: joining, ${startText(event.startingContacts)}`
     case 'joined':
-      return `IPv${event.family}: joined, ${contactCount(event.contacts)}`
+      return `IPv${event.family}: ${joinedText(event.contacts)}`
     case 'contact-added':
       return `IPv${event.family}: met ${contactText(event.contact)}`
     case 'contact-replaced': {
@@ -42,8 +43,15 @@ export function eventText(event: NodeEvent): string {
   }
 }
 
-function contactCount(count: number): string {
-  return `${count} contact${count === 1 ? '' : 's'}`
+function startText(count: number): string {
+  return count === 0 ? 'but nobody is known to ask yet' : `${countText(count, 'node')} to ask`
+}
+
+/** A node without contacts is no member of a network yet. */
+function joinedText(contacts: number): string {
+  return contacts === 0
+    ? 'not joined, nobody responded'
+    : `joined, ${countText(contacts, 'contact')}`
 }
 
 function roundText({ accepted, refused, unreachable }: RoundReport): string {

@@ -177,8 +177,11 @@ describe('ids, without a network', () => {
 
   it('never overwrites a key', async () => {
     const file = join(temporaryFolder(), 'key')
-    expect((await run('id', 'key', file)).out).toMatch(/^[\da-f]{64}\n$/)
-    expect((await run('id', 'key', file)).code).toBe(1)
+    const { out } = await run('id', 'key', file)
+    expect(out).toMatch(/^[\da-f]{64}\n$/)
+    const again = await run('id', 'key', file)
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('exists already')])
+    expect((await run('id', 'public-key', file)).out).toBe(out)
   })
 })
 
@@ -193,7 +196,7 @@ describe('what can not be used is told', () => {
     [['scrape', IDENTITY], /an id of dht256, and the network is mainline/],
     [['lookup', '--network', 'dht256', INFOHASH], /an id of mainline/],
     [['announce', '--once', INFOHASH], /--once needs a port/],
-    [['put'], /one of a text, --file and --infohash/],
+    [['put'], /one of a text, --file \(- for the standard input\) and --infohash/],
     [['put', '--salt', 'a', 'text'], /--salt needs --key/],
     [['put', '--infohash', INFOHASH], /--infohash needs --key/],
     [['put', '--seq', '4', 'text'], /--seq needs --key/],

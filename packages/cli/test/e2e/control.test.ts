@@ -67,6 +67,21 @@ it('prints the info of a running node, as text and as JSON', TIMEOUT, async () =
   expect(json).toMatchObject({ id, network: 'dht256' })
 })
 
+it(
+  'finds a node at a port without its network, and says how to name one of several',
+  TIMEOUT,
+  async () => {
+    const { port, id } = await node('--network', 'mainline')
+    for (const named of ['--port', '--node']) {
+      expect((await run('info', named, port)).out).toContain(`id        ${id}\n`)
+    }
+    await node('--network', 'mainline')
+    const { code, err } = await run('info', '--network', 'mainline')
+    expect(code).not.toBe(0)
+    expect(err).toMatch(/several nodes of mainline run, at the ports [\d, ]+: name one by --node/)
+  },
+)
+
 it('watches a running node until it is stopped', TIMEOUT, async () => {
   const { port } = await node()
   const watching = start(['watch', '--port', port])

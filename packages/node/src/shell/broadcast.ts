@@ -34,8 +34,13 @@ export class Broadcast<T> {
    * Reads from the oldest item that is kept.
    *
    * @param left - called once when the reader leaves before the end
+   * @param isForLate - whether a reader gets an item that came before it; by default each
    */
-  read(left: () => void = () => {}): AsyncIterableIterator<T> {
+  read(
+    left: () => void = () => {},
+    isForLate: (item: T) => boolean = () => true,
+  ): AsyncIterableIterator<T> {
+    const cameAt = this.#pushed
     let at = this.#first
     let isOver = false
     let turn: Promise<unknown> = Promise.resolve()
@@ -46,6 +51,7 @@ export class Broadcast<T> {
         if (at < this.#pushed) {
           const value = this.#items[at % this.#keep] as T
           at++
+          if (at <= cameAt && !isForLate(value)) continue
           return { done: false, value }
         }
         if (this.#end === undefined) {

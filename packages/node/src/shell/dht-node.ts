@@ -354,7 +354,8 @@ export class DhtNode {
   /** What happens in the node, from the warnings of its start on; ends when the node is closed. */
   events(): AsyncIterableIterator<NodeEvent> {
     this.#watch(1)
-    return this.#parts.events.read(() => this.#watch(-1))
+    const isForLate = ({ kind }: NodeEvent): boolean => kind === 'warning'
+    return this.#parts.events.read(() => this.#watch(-1), isForLate)
   }
 
   /**

@@ -25,6 +25,19 @@ describe('reading', () => {
     expect(await all(broadcast.read())).toEqual([1, 2])
   })
 
+  it('leaves out what is not for readers that come later', async () => {
+    const broadcast = new Broadcast<number>(3)
+    const isEven = (item: number) => item % 2 === 0
+    const early = broadcast.read(() => {}, isEven)
+    for (const item of [1, 2, 3, 4]) broadcast.push(item)
+    const late = broadcast.read(() => {}, isEven)
+    for (const item of [5, 6]) broadcast.push(item)
+    broadcast.end()
+    expect(await all(early)).toEqual([4, 5, 6])
+    expect(await all(late)).toEqual([4, 5, 6])
+    expect(await all(broadcast.read(() => {}, isEven))).toEqual([4, 6])
+  })
+
   it('waits for the next item', async () => {
     const broadcast = new Broadcast<number>(8)
     const next = broadcast.read().next()

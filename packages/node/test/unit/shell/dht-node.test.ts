@@ -312,6 +312,15 @@ describe('events', () => {
     expect([...kinds]).toEqual(expect.arrayContaining(['contact-added', 'published', 'stored']))
   })
 
+  it('are given to a reader from its call on, whoever else reads', async () => {
+    const early = alice.events()
+    await alice.enter(ID, 5)
+    expect((await early.next()).value?.kind).toBe('published')
+    const late = alice.events()
+    await alice.enter('cd'.repeat(32), 6)
+    expect((await late.next()).value).toMatchObject({ report: { target: 'cd'.repeat(32) } })
+  })
+
   it('cost nothing without a reader, and a reader may leave while it waits', async () => {
     const events = alice.events()
     const next = events.next()
