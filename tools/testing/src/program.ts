@@ -49,11 +49,11 @@ export function useProgram(
       tsconfig: join(root, 'tsconfig.paths.json'),
       external: [...unbundled],
       noExternal: [new RegExp(`^(?!(?:${unbundled.join('|')})$)`)],
-      // CommonJS modules in the bundle call `require`.
+      // CommonJS modules in the bundle call `require`. A source may import `createRequire` itself.
       banner: {
         js: [
-          "import { createRequire } from 'node:module'",
-          'const require = createRequire(import.meta.url)',
+          "import { createRequire as requireFrom } from 'node:module'",
+          'const require = requireFrom(import.meta.url)',
         ].join('\n'),
       },
       config: false,

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import type { DhtNode } from '@dht/node'
 import { temporaryFolder } from '@dht/testing/temporary'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -53,8 +54,11 @@ async function untilSeen(watching: Running, pattern: RegExp, port: string): Prom
   const seen = watching.until(pattern).then(() => {
     hasSeen = true
   })
-  // The first of them may join before the watch has begun.
-  for (let count = 0; count < 5 && !hasSeen; count++) await node('--bootstrap', `127.0.0.1:${port}`)
+  // Those that join before the watch has begun are not seen.
+  for (let count = 0; count < 20 && !hasSeen; count++) {
+    await node('--bootstrap', `127.0.0.1:${port}`)
+    await after(200)
+  }
   await seen
 }
 
