@@ -28,10 +28,9 @@ async function meetInBoth(lab: Lab, hosts: readonly [Host, Host]): Promise<strin
   const met = await Promise.all([meet(lab, hosts, 'dht256'), meet(lab, hosts, 'mainline')])
   const services = met.flatMap((each) => each.services)
   const standings = await Promise.all(services.map((service) => service.standing()))
-  // The other two services belong to the other network.
-  const strangers = standings.filter(
-    ({ good, discovery }) => good !== 1 || discovery.believed !== 1,
-  )
+  // The other two services belong to the other network. One of its own network may have been found
+  // by the other one first, and has heard nothing itself then.
+  const strangers = standings.filter(({ good, discovery }) => good !== 1 || discovery.believed > 1)
   if (strangers.length > 0) throw new Error(`another network's node: ${JSON.stringify(strangers)}`)
   await Promise.all(services.map((service) => service.close()))
   return `contacts after ${met.map(({ took }) => Math.round(took)).join(' and ')} ms`
