@@ -17,8 +17,6 @@ export interface PeerFingerprints {
    */
   readonly peer: number
   readonly source: Digest
-  /** Undefined: the address is local. */
-  readonly subnet: Digest | undefined
   /** The address, which lies in the source. */
   readonly address: Uint8Array
 }
@@ -36,7 +34,6 @@ export class Fingerprints {
       target: this.ofTarget(target),
       peer: this.#hash.digest(peer).low,
       source: this.ofSource(peer),
-      subnet: this.ofSubnet(peer),
       address: peer.subarray(0, -PORT_BYTES),
     }
   }

@@ -96,7 +96,8 @@ export class PeerHoldings {
     this.records.add(peer, { key, fingerprint: fingerprints.peer, kind, ordinal, sourcePort }, now)
     this.#keys.adjust(key, kind, 1)
     countUp(this.sources, fingerprints.source)
-    if (fingerprints.subnet !== undefined) countUp(this.#subnets, fingerprints.subnet)
+    const subnet = this.#fingerprints.ofSubnet(peer)
+    if (subnet !== undefined) countUp(this.#subnets, subnet)
   }
 
   /** Makes a record one of another kind of the same size. */

@@ -21,7 +21,6 @@ import { Fingerprints, type PeerFingerprints } from './fingerprints.ts'
 import { type PeerStoreConfig, type PeerStoreOptions, resolvePeerStoreOptions } from './options.ts'
 import { PeerHoldings } from './peer-holdings.ts'
 import { RandomWords } from './random-words.ts'
-import type { Digest } from './siphash.ts'
 import type {
   PeerQuery,
   PeerStoreSnapshot,
@@ -281,8 +280,7 @@ export class PeerStore {
 
   #fingerprintsAt(target: Id, address: Uint8Array): Omit<PeerFingerprints, 'peer'> {
     const source = this.#fingerprints.ofSource(address)
-    const subnet = this.#fingerprints.ofSubnet(address)
-    return { target: this.#fingerprints.ofTarget(target), source, subnet, address }
+    return { target: this.#fingerprints.ofTarget(target), source, address }
   }
 
   /** Whether no other port has put this record within a lifetime. */
@@ -300,7 +298,7 @@ export class PeerStore {
     if (this.size >= maxPeers) return 'maxPeers'
     if (key === NONE && this.keys >= maxKeys) return 'maxKeys'
     if (key !== NONE && keys.total(key) >= maxPeersPerKey) return 'maxPeersPerKey'
-    if (this.#hasItsShare(fingerprints.subnet, key === NONE)) return 'subnetShare'
+    if (this.#hasItsShare(fingerprints.address, key === NONE)) return 'subnetShare'
     const total = this.#holdings.ofSource(fingerprints.source)
     if (total >= maxPeersPerSource) return 'maxPeersPerSource'
     const { maxPeersPerSourceAndKey } = this.#config
@@ -313,9 +311,12 @@ export class PeerStore {
    * Whether a subnet holds its share of the room that others leave. It is taken to have as many
    * targets as peers: counting them would need a set for each subnet.
    */
-  #hasItsShare(subnet: Digest | undefined, needsKey: boolean): boolean {
-    if (subnet === undefined) return false
+  #hasItsShare(address: Uint8Array, needsKey: boolean): boolean {
     const { maxPeers, maxKeys, subnetShare } = this.#config
+    // Not even if all peers were of one subnet. Saves the hash in most responses.
+    if (this.size < subnetShare * maxPeers && this.keys < subnetShare * maxKeys) return false
+    const subnet = this.#fingerprints.ofSubnet(address)
+    if (subnet === undefined) return false
     const held = this.#holdings.ofSubnet(subnet)
     const room = maxPeers - (this.size - held)
     if (held >= subnetShare * room) return true
