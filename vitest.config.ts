@@ -62,8 +62,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Ends tests that hang, and leaves time to tests on a busy machine.
     testTimeout: 30_000,
-    // Tests of whole processes and of sockets wait more than they work. On two cores the suite takes
-    // 293 s with three workers and 373 s with two.
+    // Tests of whole processes and of sockets mostly wait. On two cores all tests take 293 s with
+    // three workers, and 373 s with two.
     maxWorkers: availableParallelism() + 1,
     coverage: { include: ['packages/*/src/**'] },
   },
