@@ -30,8 +30,8 @@ async function meetInBoth(lab: Lab, hosts: readonly [Host, Host]): Promise<strin
   const standings = await Promise.all(services.map((service) => service.standing()))
   // The other two services belong to the other network. One of its own network may have been found
   // by the other one first, and has heard nothing itself then.
-  const strangers = standings.filter(({ good, discovery }) => good !== 1 || discovery.believed > 1)
-  if (strangers.length > 0) throw new Error(`another network's node: ${JSON.stringify(strangers)}`)
+  const wrong = standings.filter(({ good, discovery }) => good !== 1 || discovery.believed > 1)
+  if (wrong.length > 0) throw new Error(`another network's node: ${JSON.stringify(wrong)}`)
   await Promise.all(services.map((service) => service.close()))
   return `contacts after ${met.map(({ took }) => Math.round(took)).join(' and ')} ms`
 }

@@ -21,7 +21,7 @@ const REQUEST_MS = 10_000
 
 /** A page that shows a node. */
 export interface Observatory extends AsyncDisposable {
-  /** Where it is, with the token: whoever has it may watch the node. */
+  /** Where it is, with the token. Anybody who has this URL may watch the node. */
   readonly url: string
   /** Ends the page. The node goes on. */
   close(): Promise<void>

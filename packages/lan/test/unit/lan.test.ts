@@ -89,7 +89,7 @@ async function started(host: FakeHost, ...interfaces: LanInterface[]): Promise<L
   return source
 }
 
-/** What a stranger announces. */
+/** What another device announces. */
 const announced = (port: number, name = 'dht256') =>
   recordsOf({ instance: `other-${port}`, network: name, address: '10.0.0.9', port })
 

@@ -40,7 +40,7 @@ export interface Platform {
   clock(): Clock
   /** Resolves names of the bootstrap list. */
   resolver(family: Family): Resolver
-  /** Tells a warning to whoever runs the program. */
+  /** Tells a warning to the user of the program. */
   warn(warning: PrintedWarning): void
   /** The addresses of this machine; none where the system does not tell them. */
   addresses(): readonly MachineAddress[]

@@ -1,6 +1,7 @@
-// Who told whom in a lookup, as rows of an indented tree in display order: starting contacts first,
-// and below each contact those that it was the first to tell. Contacts that were never queried and
-// have told nobody are gathered in one row for each teller, because there are many.
+// Which node reported which contact in a lookup, as rows of an indented tree in display order:
+// starting contacts first, and below each contact those that it was the first to tell. Contacts
+// that were never queried and have told nobody are gathered in one row for each teller, because
+// there are many.
 
 import { hierarchy } from 'd3-hierarchy'
 import type { LookupRow, LookupView } from './lookup-view.ts'

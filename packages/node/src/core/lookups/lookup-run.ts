@@ -168,14 +168,14 @@ export class LookupRun implements QueryingLookup {
 
   /** @internal */
   onResponse(query: LookupQuery, response: Response, responder: Contact, now: number): void {
-    const sentAt = this.#open.get(query)?.transaction?.sentAt ?? now
+    const sentAt = this.#tracer && this.#open.get(query)?.transaction?.sentAt
     this.#open.delete(query)
     if (this.#hasEnded) return
     const { token } = response
     const closer = this.overlay.addresses.closerNodes(response, responder)
     const verdict = this.#walk.responded(query.asked, { responder, closer, token })
-    const responded = { contact: query.asked, responder, closer, verdict, sentAt }
-    this.#tracer?.responded(responded, response, now)
+    const { asked: contact } = query
+    this.#tracer?.responded({ contact, responder, closer, verdict, sentAt }, response, now)
     this.#goal.fold?.(response, responder)
     if (this.#goal.progress === 'reached') this.#owner.goalReached?.(this, now)
     this.advance(now)
@@ -244,8 +244,9 @@ export class LookupRun implements QueryingLookup {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#dropQueued()
+    if (this.#tracer === undefined) return
     const incompleteReasons = [...this.#incompleteReasons]
-    this.#tracer?.step({ kind: 'ended', closest: this.closest, incompleteReasons }, now)
+    this.#tracer.step({ kind: 'ended', closest: this.closest, incompleteReasons }, now)
   }
 
   /** Queries that wait for their turn are not sent any more. */

@@ -18,7 +18,7 @@ interface Responded {
   readonly closer: readonly Contact[]
   readonly verdict: ResponseVerdict
   /** Instant at which the query was sent, ms. */
-  readonly sentAt: number
+  readonly sentAt: number | undefined
 }
 
 export class LookupTracer {
@@ -47,7 +47,7 @@ export class LookupTracer {
       kind: 'responded',
       ...rest,
       verdict: verdict.kind,
-      roundTripMs: now - sentAt,
+      roundTripMs: now - (sentAt ?? now),
       unusable: reported.length - rest.closer.length,
       values: response.values?.length ?? 0,
       hasToken: response.token !== undefined,

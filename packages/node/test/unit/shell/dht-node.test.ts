@@ -312,7 +312,7 @@ describe('events', () => {
     expect([...kinds]).toEqual(expect.arrayContaining(['contact-added', 'published', 'stored']))
   })
 
-  it('are given to a reader from its call on, whoever else reads', async () => {
+  it('are given to a reader from its call on, also beside another one', async () => {
     const early = alice.events()
     await alice.enter(ID, 5)
     expect((await early.next()).value?.kind).toBe('published')
