@@ -63,9 +63,9 @@ export const ofWire = [
   {
     id: 'M125',
     wrong: 'The last info hash of the index is hardly ever in a sample.',
-    file: 'packages/store/src/peer-store.ts',
-    find: 'const drawn = at + this.#words.below(slots.length - at)',
-    replace: 'const drawn = at + this.#words.below(Math.max(1, slots.length - at - 1))',
+    file: 'packages/store/src/random-words.ts',
+    find: 'const drawn = at + this.below(end - at)',
+    replace: 'const drawn = at + this.below(Math.max(1, end - at - 1))',
     tests: ['packages/store/test/properties/target-sampling.test.ts'],
     killers: ['STORE-70'],
   },

@@ -28,12 +28,25 @@ const LOCAL_IPV6: readonly Block[] = [
   { start: [0xfc], bits: 7 }, // unique local, RFC 4193
 ]
 
+const IPV4_FIRST_BYTES = firstBytesOf(LOCAL_IPV4)
+const IPV6_FIRST_BYTES = firstBytesOf(LOCAL_IPV6)
+
 /** Whether an address of 4 or 16 bytes is local, so that BEP 42 doesn't apply to it. */
 export function isLocalAddress(address: Uint8Array): boolean {
-  const blocks = address.length === 4 ? LOCAL_IPV4 : LOCAL_IPV6
+  const isIpv4 = address.length === 4
+  // Most addresses are not local, and their first byte shows it.
+  if (!(isIpv4 ? IPV4_FIRST_BYTES : IPV6_FIRST_BYTES)[address[0]!]) return false
+  const blocks = isIpv4 ? LOCAL_IPV4 : LOCAL_IPV6
   return blocks.some((block) => isInside(address, block))
 }
 
 function isInside(address: Uint8Array, { start, bits }: Block): boolean {
   return start.every((byte, i) => ((byte ^ address[i]!) & prefixMask(bits, i)) === 0)
+}
+
+/** For each byte, whether an address of one of the blocks may start with it. */
+function firstBytesOf(blocks: readonly Block[]): readonly boolean[] {
+  return Array.from({ length: 256 }, (_, byte) =>
+    blocks.some(({ start, bits }) => ((byte ^ start[0]!) & prefixMask(bits, 0)) === 0),
+  )
 }

@@ -4,6 +4,7 @@
 
 import { isBytes, isLocalAddress } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
+import type { ShareKey } from './peer-shares.ts'
 
 /** 0: a peer of 6 bytes (IPv4); 1: of 18 bytes (IPv6); 2 and 3: seeds of these sizes. */
 export type PeerKind = 0 | 1 | 2 | 3
@@ -48,6 +49,26 @@ export function subnetBytes(bytes: Uint8Array): number | undefined {
   const isIpv4 = bytes.length < IPV6_BYTES
   if (isLocalAddress(bytes.subarray(0, isIpv4 ? IPV4_BYTES : IPV6_BYTES))) return undefined
   return isIpv4 ? SUBNET_BYTES.ipv4 : SUBNET_BYTES.ipv6
+}
+
+/** Most bytes of a prefix that still make a number without loss, with one more in front. */
+const EXACT_BYTES = 6
+
+/**
+ * Which share of a target's places a peer at this address, or this peer, counts to. Local addresses
+ * have no subnet, so there each source is one.
+ */
+export function shareKeyOf(bytes: Uint8Array): ShareKey {
+  const sourceEnd = sourceBytes(bytes)
+  const subnetEnd = subnetBytes(bytes) ?? sourceEnd
+  // The length stands in front, so subnets of the two families are never equal.
+  let subnet = subnetEnd
+  for (let at = Math.max(0, subnetEnd - EXACT_BYTES); at < subnetEnd; at += 1) {
+    subnet = subnet * 256 + (bytes[at] as number)
+  }
+  let source = 0
+  for (let at = subnetEnd; at < sourceEnd; at += 1) source = source * 256 + (bytes[at] as number)
+  return { subnet, source }
 }
 
 /** @throws {StoreArgumentError} when `size` is not 6 or 18 */

@@ -10,13 +10,16 @@ import {
   PEER_KINDS,
   type PeerKind,
   PORT_BYTES,
+  shareKeyOf,
   sourceBytes,
 } from './compact-peer.ts'
 import { CountedSet } from './counted-set.ts'
 import { StoreArgumentError } from './errors.ts'
 import type { Fingerprints, PeerFingerprints } from './fingerprints.ts'
 import { PeerRecords } from './peer-records.ts'
+import { PeerShares } from './peer-shares.ts'
 import { drawWord } from './random-words.ts'
+import { ShareCache } from './share-cache.ts'
 import type { Digest } from './siphash.ts'
 import type { StoredPeer } from './stored-peer.ts'
 import { NONE } from './typed-rows.ts'
@@ -31,6 +34,7 @@ export class PeerHoldings {
   readonly records: PeerRecords
   readonly sources: CountedSet
   readonly #subnets: CountedSet
+  readonly #shares = new ShareCache()
   #keys: CountedSet
   #targetBytes = 0
 
@@ -81,10 +85,43 @@ export class PeerHoldings {
     return this.#recordsIn(place, place.address.subarray(0, sourceBytes(place.address)))
   }
 
-  /** The records of one target and one kind. */
-  recordsOf(key: number, kind: PeerKind): number[] {
-    const count = this.#keys.count(key, kind)
-    return Array.from({ length: count }, (_, ordinal) => this.records.at({ key, kind }, ordinal))
+  /** The records of one target and these kinds. */
+  recordsOf(key: number, kinds: readonly PeerKind[]): number[] {
+    const slots: number[] = []
+    for (const kind of kinds) {
+      const pool = { key, kind }
+      const count = this.#keys.count(key, kind)
+      for (let at = 0; at < count; at += 1) slots.push(this.records.at(pool, at))
+    }
+    return slots
+  }
+
+  /**
+   * The records of one target and these kinds, by subnet and source. O(peers of the target), or
+   * O(1) for some targets that were asked for last and have not changed.
+   */
+  sharesOf(key: number, kinds: readonly PeerKind[]): PeerShares {
+    return this.#shares.get(key, kinds, () => {
+      const shares = new PeerShares()
+      for (const slot of this.recordsOf(key, kinds)) {
+        shares.add(slot, shareKeyOf(this.records.peerView(slot)))
+      }
+      return shares
+    })
+  }
+
+  /** Whether a peer of this target gives way to a new one at this address. */
+  givesWay(key: number, address: Uint8Array): boolean {
+    return this.sharesOf(key, PEER_KINDS).givesWayTo(shareKeyOf(address).subnet)
+  }
+
+  /** The peer of this target that gives way first to a peer of another subnet. O(its peers). */
+  firstToGiveWay(key: number): number {
+    const [first, ...others] = this.sharesOf(key, PEER_KINDS).largest()
+    return others.reduce(
+      (slot, other) => (this.records.isBefore(other, slot) ? other : slot),
+      first as number,
+    )
   }
 
   add(stored: StoredPeer, fingerprints: PeerFingerprints, now: number): void {
@@ -95,6 +132,7 @@ export class PeerHoldings {
     const ordinal = this.#keys.count(key, kind)
     this.records.add(peer, { key, fingerprint: fingerprints.peer, kind, ordinal, sourcePort }, now)
     this.#keys.adjust(key, kind, 1)
+    this.#shares.changed(key)
     countUp(this.sources, fingerprints.source)
     const subnet = this.#fingerprints.ofSubnet(peer)
     if (subnet !== undefined) countUp(this.#subnets, subnet)
@@ -105,6 +143,7 @@ export class PeerHoldings {
     const key = this.records.key(slot)
     const former = this.records.kind(slot)
     if (kind === former) return
+    this.#shares.changed(key)
     this.#keys.adjust(key, former, -1)
     const ordinal = this.#keys.count(key, kind)
     this.records.move(slot, this.#keys.count(key, former), { kind, ordinal })
@@ -118,6 +157,7 @@ export class PeerHoldings {
     const peer = this.records.peer(slot)
     const subnet = this.#fingerprints.ofSubnet(peer)
     this.#keys.adjust(key, kind, -1)
+    this.#shares.changed(key)
     countDown(this.sources, this.#fingerprints.ofSource(peer))
     if (subnet !== undefined) countDown(this.#subnets, subnet)
     this.records.remove(slot, this.#keys.count(key, kind))
@@ -149,10 +189,7 @@ export class PeerHoldings {
     const key = this.#keys.find(target)
     if (key === NONE || this.sources.find(source) === NONE) return []
     const size = address.length + PORT_BYTES
-    const ofSize = [
-      ...this.recordsOf(key, kindOf(size)),
-      ...this.recordsOf(key, kindOf(size, true)),
-    ]
+    const ofSize = this.recordsOf(key, [kindOf(size), kindOf(size, true)])
     return ofSize.filter((slot) => this.records.beginsWith(slot, beginning))
   }
 

@@ -1,6 +1,6 @@
 // The stored peers, 56 bytes each. A record is found in three ways:
 // - by (key, fingerprint of the peer), to renew it;
-// - by (key, place), to sample: the records of one key and one kind, a pool, have the places 0, 1,
+// - by (key, place), to list: the records of one key and one kind, a pool, have the places 0, 1,
 //   2, … without a gap;
 // - in one queue by stamp, oldest first, to expire; stamps must never decrease.
 // A key is the slot number of a target. This file doesn't know limits, lifetimes or counts.
@@ -111,6 +111,18 @@ export class PeerRecords {
     return this.#rows.bytes.slice(start, start + PEER_BYTES[this.kind(slot)])
   }
 
+  /** The peer's bytes, until the next change. */
+  peerView(slot: number): Uint8Array {
+    const start = (slot * STRIDE + PEER) * 4
+    return this.#rows.bytes.subarray(start, start + PEER_BYTES[this.kind(slot)])
+  }
+
+  /** Whether this record was renewed before the other; at one instant the lesser peer was. */
+  isBefore(slot: number, other: number): boolean {
+    const [at, otherAt] = [this.stampedAt(slot), this.stampedAt(other)]
+    return at === otherAt ? isLess(this.peerView(slot), this.peerView(other)) : at < otherAt
+  }
+
   /** The record of a peer with this fingerprint at this key, or `NONE`. */
   find({ key, fingerprint }: PeerName): number {
     return this.#byPeer.find(key, fingerprint)
@@ -166,15 +178,6 @@ export class PeerRecords {
     this.#rows.release(slot)
   }
 
-  /**
-   * Exchanges the places of two records of one pool.
-   *
-   * @returns the record that was at `ordinal` and is now at `other`
-   */
-  exchange(pool: Pool, ordinal: number, other: number): number {
-    return this.#byPlace.exchange(pool.key, placeOf(ordinal, pool.kind), placeOf(other, pool.kind))
-  }
-
   /** Takes a record out of its pool, whose last record takes its place. */
   #leavePlace(slot: number, lastOrdinal: number): void {
     const last = placeOf(lastOrdinal, this.kind(slot))
@@ -218,4 +221,11 @@ export class PeerRecords {
 /** A place in the index, which all pools of a key share: the kind is the lowest two bits. */
 function placeOf(ordinal: number, kind: PeerKind): number {
   return ordinal * 4 + kind
+}
+
+/** Whether the first byte that differs is less in `a`; a peer of 6 bytes is less than one of 18. */
+function isLess(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return a.length < b.length
+  const at = a.findIndex((byte, index) => byte !== b[index])
+  return at >= 0 && (a[at] as number) < (b[at] as number)
 }

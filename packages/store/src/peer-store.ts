@@ -1,7 +1,8 @@
 // Which peers were announced under which target. A peer that is not renewed expires after an hour.
-// **What was accepted is kept**: a peer leaves when it expires or when its own sender withdraws it.
-// A full store refuses new peers, so no flood can push out what is there. Quotas count the source
-// of a peer: its IPv4 address, or the IPv6 /64 of its address. An address withdraws only its own.
+// **What was accepted is kept**: a peer leaves when it expires, when its own sender withdraws it,
+// or when its target is full and its subnet has two more peers there than that of a new one. A full
+// store refuses new peers, so no flood can push out what is there. Quotas count the source of
+// a peer: its IPv4 address, or the IPv6 /64 of its address. An address withdraws only its own.
 // Time is an argument. When the clock goes back, the latest instant counts. The store knows nothing
 // of tokens.
 
@@ -12,6 +13,7 @@ import {
   kindOf,
   kindOfPeer,
   PEER_KINDS,
+  type PeerKind,
   PORT_BYTES,
   requireAddress,
   requireCount,
@@ -70,7 +72,9 @@ export class PeerStore {
 
   /**
    * Stores a peer, or renews it. A renewal is never refused, and the peer is from then on a seed
-   * or none, as it says. O(1), amortised over growth and expiry.
+   * or none, as it says. At a full target a new peer takes the place of one of the subnet that has
+   * most, if that has at least two more than its own: of the source with most, the one renewed
+   * longest ago. O(1), amortised over growth and expiry; O(peers of the target) at a full one.
    *
    * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the port out of range, or the
    *   target of another width than those held
@@ -92,6 +96,7 @@ export class PeerStore {
     const reason = this.#boundReached(fingerprints)
     if (reason !== undefined) return { kind: 'refused', reason }
     if (found !== NONE) this.#holdings.remove(found)
+    else this.#makeRoomAt(fingerprints.target)
     this.#holdings.add(stored, fingerprints, this.#latest)
     return { kind: 'added' }
   }
@@ -129,7 +134,9 @@ export class PeerStore {
   }
 
   /**
-   * A uniform choice of the live peers of one size, in uniform order, as copies. O(count).
+   * A choice of the live peers of one size, as copies: all in uniform order, or, of more than
+   * `count`, a choice that is fair to subnets. Each subnet gets a place before any subnet gets a
+   * second one, and so do the sources of a subnet; the rest is uniform. O(peers of the target).
    *
    * @returns min(count, peers of this size) peers, each once
    * @throws {StoreArgumentError} when the size is not 6 or 18, or the count is not a number
@@ -142,24 +149,13 @@ export class PeerStore {
     const { keys, records } = this.#holdings
     const key = keys.find(this.#fingerprints.ofTarget(query.target))
     if (key === NONE) return []
-    const others = { kind, left: keys.count(key, kind), taken: 0 }
-    const seedKind = kindOf(query.size, true)
-    const seedCount = query.withoutSeeds ? 0 : keys.count(key, seedKind)
-    const seeds = { kind: seedKind, left: seedCount, taken: 0 }
-    const count = Math.min(query.count, others.left + seeds.left)
-    const chosen: Uint8Array[] = []
-    // The first steps of a Fisher-Yates shuffle of both pools, in place: the order of the places
-    // has no meaning.
-    while (chosen.length < count) {
-      const drawn = this.#words.below(others.left + seeds.left)
-      const isSeed = drawn >= others.left
-      const pool = isSeed ? seeds : others
-      const place = pool.taken + (isSeed ? drawn - others.left : drawn)
-      chosen.push(records.peer(records.exchange({ key, kind: pool.kind }, place, pool.taken)))
-      pool.taken += 1
-      pool.left -= 1
-    }
-    return chosen
+    const kinds: PeerKind[] = query.withoutSeeds ? [kind] : [kind, kindOf(query.size, true)]
+    const held = kinds.reduce<number>((sum, each) => sum + keys.count(key, each), 0)
+    const slots =
+      held > query.count
+        ? this.#holdings.sharesOf(key, kinds).draw(query.count, this.#words)
+        : this.#words.shuffle(this.#holdings.recordsOf(key, kinds))
+    return slots.map((slot) => records.peer(slot))
   }
 
   /**
@@ -177,9 +173,7 @@ export class PeerStore {
     const chosen: Uint8Array[] = []
     // The first steps of a Fisher-Yates shuffle.
     for (let at = 0; at < Math.min(count, slots.length); at += 1) {
-      const drawn = at + this.#words.below(slots.length - at)
-      chosen.push(keys.note(slots[drawn] as number))
-      slots[drawn] = slots[at] as number
+      chosen.push(keys.note(this.#words.take(slots, at, slots.length)))
     }
     return chosen
   }
@@ -196,7 +190,7 @@ export class PeerStore {
     const { keys, records } = this.#holdings
     const key = keys.find(this.#fingerprints.ofTarget(query.target))
     const [seeds = [], downloaders = []] = kinds.map((kind) => {
-      const slots = key === NONE ? [] : this.#holdings.recordsOf(key, kind)
+      const slots = key === NONE ? [] : this.#holdings.recordsOf(key, [kind])
       return slots.map((slot) => records.peer(slot))
     })
     return { seeds, downloaders }
@@ -223,7 +217,7 @@ export class PeerStore {
     const { keys, records } = this.#holdings
     const key = keys.find(this.#fingerprints.ofTarget(target))
     if (key === NONE) return []
-    const slots = PEER_KINDS.flatMap((kind) => this.#holdings.recordsOf(key, kind))
+    const slots = this.#holdings.recordsOf(key, PEER_KINDS)
     slots.sort((a, b) => records.stampedAt(a) - records.stampedAt(b))
     return slots.map((slot) => records.peer(slot))
   }
@@ -290,6 +284,14 @@ export class PeerStore {
     return senders.sourcePort === sourcePort && isLapsed
   }
 
+  /** Removes a peer of a full target, where `#boundReached` has found that one gives way. */
+  #makeRoomAt(target: PeerFingerprints['target']): void {
+    const { keys } = this.#holdings
+    const key = keys.find(target)
+    if (key === NONE || keys.total(key) < this.#config.maxPeersPerKey) return
+    this.#holdings.remove(this.#holdings.firstToGiveWay(key))
+  }
+
   /** The first bound that a new peer would break, the widest bound first. */
   #boundReached(fingerprints: Omit<PeerFingerprints, 'peer'>): RefusalReason | undefined {
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
@@ -297,7 +299,8 @@ export class PeerStore {
     const key = keys.find(fingerprints.target)
     if (this.size >= maxPeers) return 'maxPeers'
     if (key === NONE && this.keys >= maxKeys) return 'maxKeys'
-    if (key !== NONE && keys.total(key) >= maxPeersPerKey) return 'maxPeersPerKey'
+    const isFull = key !== NONE && keys.total(key) >= maxPeersPerKey
+    if (isFull && !this.#holdings.givesWay(key, fingerprints.address)) return 'maxPeersPerKey'
     if (this.#hasItsShare(fingerprints.address, key === NONE)) return 'subnetShare'
     const total = this.#holdings.ofSource(fingerprints.source)
     if (total >= maxPeersPerSource) return 'maxPeersPerSource'

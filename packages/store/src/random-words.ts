@@ -54,4 +54,24 @@ export class RandomWords {
   below(limit: number): number {
     return Math.floor(((this.next() >>> 0) * limit) / 2 ** 32)
   }
+
+  /**
+   * One step of a Fisher-Yates shuffle: exchanges the item at `at` with one of those from `at` to
+   * `end` - 1, each with the same chance.
+   *
+   * @returns the item that is at `at` now
+   */
+  take<T>(items: T[], at: number, end: number): T {
+    const drawn = at + this.below(end - at)
+    const item = items[drawn] as T
+    items[drawn] = items[at] as T
+    items[at] = item
+    return item
+  }
+
+  /** Puts the items into uniform order. @returns the same list */
+  shuffle<T>(items: T[]): T[] {
+    for (let at = 0; at < items.length; at += 1) this.take(items, at, items.length)
+    return items
+  }
 }

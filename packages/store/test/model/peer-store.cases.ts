@@ -3,6 +3,7 @@
 export const FLOORS = {
   added: 300,
   renewed: 100,
+  'a larger subnet gives way': 20,
   'renewed from another port': 20,
   'kept for another port': 10,
   'kept for it no longer': 5,

@@ -144,9 +144,13 @@ export function put(entry: StoredPeer, both: Both, store: PeerStore): void {
     sourceHexOf(one) === sourceHexOf(entry) && addressHexOf(one) !== addressHexOf(entry)
   const isShared = naive.live(now).some(isNeighbour)
   const isHolder = atTarget.some((one) => addressHexOf(one) === addressHexOf(entry))
+  const isSwap =
+    held === undefined &&
+    naive.givingWay({ ...entry, address: addressOf(entry.peer) }, naive.live(now)) !== undefined
   const expected = naive.put(entry, now)
   same(outcomeOf(store.put(entry, now)), outcomeOf(expected))
   census.count(caseOf(expected))
+  if (isSwap && expected.kind === 'added') census.count('a larger subnet gives way')
   census.count(entry.peer.length === 6 ? 'IPv4' : 'IPv6')
   if (isShared && 'reason' in expected && expected.reason.startsWith('maxPeersPerSource')) {
     census.count('refused another address of a source')

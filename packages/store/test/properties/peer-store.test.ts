@@ -18,6 +18,7 @@ import {
   NaiveStore,
   neighbourOf,
   peerOf,
+  shareOf,
   sourceOf,
   targetOf,
 } from '../support/world.ts'
@@ -293,7 +294,7 @@ describe('laws', () => {
     )
   })
 
-  it('STORE-53: no put removes a peer', () => {
+  it('STORE-52, STORE-53: a put removes at most a peer of a larger subnet at a full target', () => {
     fc.assert(
       fc.property(script, entry, (steps, last) => {
         const store = storeOf(SMALL)
@@ -301,11 +302,21 @@ describe('laws', () => {
         play(store, steps, (_, at) => {
           now = at
         })
+        const before = store.snapshot(now).peers
+        const outcome = store.put(last, now)
         const nameOf = (one: { readonly target: Uint8Array; readonly peer: Uint8Array }) =>
           `${hexOf(one.target)} ${hexOf(one.peer)}`
-        const before = store.snapshot(now).peers.map(nameOf)
-        store.put(last, now)
-        expect(store.snapshot(now).peers.map(nameOf)).toEqual(expect.arrayContaining(before))
+        const after = new Set(store.snapshot(now).peers.map(nameOf))
+        const removed = before.filter((one) => !after.has(nameOf(one)))
+        expect(removed.length).toBeLessThanOrEqual(outcome.kind === 'added' ? 1 : 0)
+        for (const { target, peer } of removed) {
+          expect(hexOf(target)).toBe(hexOf(last.target))
+          const there = before.filter((one) => hexOf(one.target) === hexOf(target))
+          const inSubnet = (like: Uint8Array) =>
+            there.filter((one) => shareOf(one.peer) === shareOf(like)).length
+          expect(there).toHaveLength(SMALL.maxPeersPerKey)
+          expect(inSubnet(peer)).toBeGreaterThanOrEqual(inSubnet(last.peer) + 2)
+        }
       }),
     )
   })

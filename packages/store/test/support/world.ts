@@ -72,6 +72,12 @@ export function subnetOf(peer: Uint8Array): string | undefined {
   return isLocalAddress(address) ? undefined : hexOf(address.slice(0, address.length < 16 ? 3 : 6))
 }
 
+/** Whose share of a target a peer, or an address, counts to: its subnet, or a local source. */
+export function shareOf(bytes: Uint8Array): string {
+  const size = bytes.length < 16 ? 'IPv4' : 'IPv6'
+  return `${size} ${subnetOf(bytes) ?? `local ${hexOf(sourceOf(bytes))}`}`
+}
+
 /** The arguments from which `peerOf` made each peer. */
 export const numbers = (peers: readonly Uint8Array[]): number[] =>
   peers.map((peer) => new DataView(peer.buffer, peer.byteOffset).getUint32(0))
@@ -110,7 +116,8 @@ export class NaiveStore {
     const query = { ...entry, address: addressOf(entry.peer) }
     const reason = held === undefined ? this.#full(query, live) : undefined
     if (reason !== undefined) return { kind: 'refused', reason }
-    this.#entries = live.filter((other) => other !== held)
+    const displaced = held === undefined ? this.givingWay(query, live) : undefined
+    this.#entries = live.filter((other) => other !== held && other !== displaced)
     this.#entries.push({
       target: entry.target,
       peer: entry.peer.slice(),
@@ -120,6 +127,30 @@ export class NaiveStore {
       othersAt: othersAtAfter(entry, held),
     })
     return { kind: held === undefined ? 'added' : 'renewed' }
+  }
+
+  /**
+   * The peer that a new peer takes the place of: at a full target, of the subnet that has most
+   * there, of its source that has most, the one renewed longest ago; among these the lesser one.
+   * Undefined: the target is not full, or no subnet has two more than the new one's.
+   */
+  givingWay({ target, address }: RoomQuery, live: readonly Truth[]): Truth | undefined {
+    const atKey = live.filter((other) => hexOf(other.target) === hexOf(target))
+    if (atKey.length < this.#config.maxPeersPerKey) return undefined
+    const countLike = (bytes: Uint8Array, by: (bytes: Uint8Array) => string) =>
+      atKey.filter(({ peer }) => by(peer) === by(bytes)).length
+    const rankOf = ({ peer }: Truth) => [
+      countLike(peer, shareOf),
+      countLike(peer, (bytes) => shareOf(bytes) + hexOf(sourceOf(bytes))),
+    ]
+    const [first] = atKey.toSorted((a, b) => {
+      const [[aSubnet, aSource], [bSubnet, bSource]] = [rankOf(a), rankOf(b)]
+      const byAge = a.stampedAt - b.stampedAt
+      const byBytes = a.peer.length - b.peer.length || (hexOf(a.peer) < hexOf(b.peer) ? -1 : 1)
+      return bSubnet! - aSubnet! || bSource! - aSource! || byAge || byBytes
+    })
+    const isAbove = first !== undefined && rankOf(first)[0]! >= countLike(address, shareOf) + 2
+    return isAbove ? first : undefined
   }
 
   boundReached(query: RoomQuery, now: number): RefusalReason | undefined {
@@ -144,7 +175,8 @@ export class NaiveStore {
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
     if (live.length >= maxPeers) return 'maxPeers'
     if (atKey.length === 0 && targets.size >= maxKeys) return 'maxKeys'
-    if (atKey.length >= maxPeersPerKey) return 'maxPeersPerKey'
+    const isFull = atKey.length >= maxPeersPerKey
+    if (isFull && this.givingWay(query, live) === undefined) return 'maxPeersPerKey'
     if (this.#hasItsShare(query, live)) return 'subnetShare'
     if (ofSource.length >= maxPeersPerSource) return 'maxPeersPerSource'
     const atBoth = ofSource.filter((other) => atKey.includes(other))
