@@ -8,7 +8,7 @@ import { drawXorTree } from '../draw/xor-tree-drawing.ts'
 import { type XorTreeGeometry, xorTreeGeometry } from '../geometry/xor-tree-geometry.ts'
 import type { TableView } from '../model/table-view.ts'
 import { countText } from '../model/words.ts'
-import { shownNow, shownView } from '../state/app-state.ts'
+import { pulse, shownNow, shownView } from '../state/app-state.ts'
 import { themeVersion } from '../state/theme.ts'
 import { tableChoice } from './table-choice.ts'
 import { useSize } from './use-size.ts'
@@ -30,6 +30,8 @@ interface Painted {
 }
 
 export function XorTree({ table, chosen }: { table: TableView; chosen: number }): VNode {
+  // The table changes in place.
+  pulse.value
   const [ref, size] = useSize<HTMLDivElement>()
   const canvasRef = useRef<HTMLCanvasElement>(null)
   const painted = useRef<Painted | undefined>(undefined)
