@@ -13,7 +13,8 @@ export default defineConfig([
     clean: ['!page/**'],
     removeNodeProtocol: false,
   },
-  // The page: one script and one style sheet with all they need, beside the files of page/static.
+  // The page: a script and a style sheet with all they need, beside the files of page/static. What
+  // runs a node in the page is loaded by itself, when it is wanted.
   {
     entry: { main: 'page/main.tsx', style: 'page/style/page.css' },
     outDir: 'dist/page',
@@ -22,7 +23,7 @@ export default defineConfig([
     target: 'es2022',
     noExternal: [/./],
     minify: true,
-    splitting: false,
+    splitting: true,
     dts: false,
     clean: true,
     publicDir: 'page/static',

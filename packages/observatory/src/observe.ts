@@ -3,12 +3,14 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { NodeRequests } from './node/node-requests.ts'
+import type { ObservableNode } from './node/observable-node.ts'
 import { type ObserveConfig, type ObserveOptions, resolveObserveOptions } from './options.ts'
 import { Access } from './server/access.ts'
 import { LOOKUPS_PER_MINUTE, NodeCalls } from './server/node-calls.ts'
 import { NodeWatch } from './server/node-watch.ts'
-import type { ObservableNode } from './server/observable-node.ts'
 import { pageFiles, pageFolder } from './server/page-files.ts'
+import { PageRelay } from './server/page-relay.ts'
 import { RequestHandler } from './server/request-handler.ts'
 
 /** Most connections at once: ours. A browser has six. */
@@ -31,7 +33,7 @@ export interface Observatory extends AsyncDisposable {
  * Serves the page of a node until it is closed. Close it before the node.
  *
  * @throws {ObservatoryError} for options that can't be used
- * @throws the system's error when the port can't be had
+ * @throws the system's error when the port can't be had, and what `options.relay` rejects with
  */
 export async function observe(
   node: ObservableNode,
@@ -57,15 +59,20 @@ export async function observeWith(
   server.listen({ host: config.host, port: config.port })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const access = new Access([...ownHosts(config, port), ...config.allowedHosts], port)
-  const { allowWrites } = config
-  const watch = new NodeWatch(node, { lookupsPerMinute: LOOKUPS_PER_MINUTE, write: allowWrites })
-  const calls = new NodeCalls(node, watch, allowWrites)
-  const handler = new RequestHandler({ access, watch, calls, serveFile: pageFiles(folder) })
+  const hosts = [...ownHosts(config, port), ...config.allowedHosts]
+  const relay = await relayOn(server, hosts, config)
+  const access = new Access(hosts, port)
+  const { allowWrites: write } = config
+  const allowed = { lookupsPerMinute: LOOKUPS_PER_MINUTE, write, relay: relay !== undefined }
+  const watch = new NodeWatch(node, allowed)
+  const requests = new NodeRequests(node, watch.feed)
+  const calls = new NodeCalls(requests, write)
+  const serveFile = pageFiles(folder)
+  const handler = new RequestHandler({ access, watch, calls, serveFile, relay })
   server.on('request', (request, response) => void handler.handle(request, response))
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closing ??= endAll(server, watch, calls)
+    closing ??= endAll(server, { watch, requests, relay })
     return closing
   }
   const url = `http://${ownHosts(config, port)[0]}/#token=${access.token}`
@@ -79,11 +86,33 @@ function ownHosts({ host }: ObserveConfig, port: number): string[] {
   return all.flatMap((each) => (port === 80 ? [each, `${each}:80`] : [`${each}:${port}`]))
 }
 
-async function endAll(server: Server, watch: NodeWatch, calls: NodeCalls): Promise<void> {
+/** @returns undefined when none is wanted */
+async function relayOn(
+  server: Server,
+  hosts: readonly string[],
+  { relay }: ObserveConfig,
+): Promise<PageRelay | undefined> {
+  if (relay === undefined) return undefined
+  try {
+    return await PageRelay.start(relay, { server, hosts })
+  } catch (error) {
+    server.close()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly watch: NodeWatch
+  readonly requests: NodeRequests
+  readonly relay: PageRelay | undefined
+}
+
+async function endAll(server: Server, { watch, requests, relay }: Parts): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  calls.close()
+  requests.close()
   watch.close()
+  await relay?.[Symbol.asyncDispose]()
   // The streams may take what has been written.
   setTimeout(() => server.closeAllConnections(), 100)
   await closed

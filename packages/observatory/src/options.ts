@@ -1,6 +1,7 @@
 // The options of an observatory, and how they resolve.
 
 import { ObservatoryError } from './errors.ts'
+import type { StartRelay } from './server/page-relay.ts'
 
 export interface ObserveOptions {
   /** TCP port, 0 to 65535; 0: any. Default 0. */
@@ -14,6 +15,11 @@ export interface ObserveOptions {
    * none.
    */
   readonly allowedHosts?: readonly string[]
+  /**
+   * Starts a relay on the server of the page, with which a page can be a node of its own:
+   * `(place) => startRelay({ ...place, … })` of @dht/relay. Default: none.
+   */
+  readonly relay?: StartRelay | undefined
 }
 
 export type ObserveConfig = Readonly<Required<ObserveOptions>>
@@ -23,6 +29,7 @@ export const OBSERVE_DEFAULTS: ObserveConfig = Object.freeze({
   host: '127.0.0.1',
   allowWrites: false,
   allowedHosts: Object.freeze([]),
+  relay: undefined,
 })
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1)$/
@@ -39,7 +46,7 @@ export function resolveObserveOptions(options: ObserveOptions): ObserveConfig {
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const config: ObserveConfig = { ...OBSERVE_DEFAULTS, ...Object.fromEntries(given) }
-  const { port, host, allowWrites, allowedHosts } = config
+  const { port, host, allowWrites, allowedHosts, relay } = config
   demand(Number.isInteger(port) && port >= 0 && port <= 65_535, 'port', '0 to 65535')
   demand(typeof host === 'string' && LOOPBACK.test(host), 'host', 'a loopback address')
   demand(typeof allowWrites === 'boolean', 'allowWrites', 'true or false')
@@ -47,6 +54,7 @@ export function resolveObserveOptions(options: ObserveOptions): ObserveConfig {
     Array.isArray(allowedHosts) &&
     allowedHosts.every((each) => typeof each === 'string' && HOST_AND_PORT.test(each))
   demand(areHosts, 'allowedHosts', 'a list of host:port, in lower case')
+  demand(relay === undefined || typeof relay === 'function', 'relay', 'a function')
   return config
 }
 

@@ -15,6 +15,7 @@
 //   `lookup-result`, come in the stream. At most `lookupsPerMinute`, then 429 with `retry-after`.
 // - `POST /enter` (`EnterRequest`), `POST /delete` (`DeleteRequest`), `POST /put` (`PutRequest`):
 //   202 `Done`; 403 without `capabilities.write`.
+// - `GET /relay` (with the cookie): 200 `RelayOffer`; 404 without `capabilities.relay`.
 // - Every refusal has the body `Refusal`. Every POST needs `content-type: application/json`.
 
 import type { ObservedEvent } from './protocol/events.ts'
@@ -33,6 +34,7 @@ export type {
   LookupRequest,
   PutRequest,
   Refusal,
+  RelayOffer,
   SessionRequest,
 } from './protocol/requests.ts'
 export type {
@@ -92,6 +94,8 @@ export interface Capabilities {
   readonly write: boolean
   /** Whether the network has items (BEP 44), so that `put` may be used. */
   readonly items: boolean
+  /** Whether a page can be a node of its own, through the relay of this server. */
+  readonly relay: boolean
 }
 
 /** The whole node. It replaces everything that was told before. */

@@ -33,6 +33,7 @@ export type {
   Peer,
   PutRequest,
   Refusal,
+  RelayOffer,
   Round,
   SessionRequest,
   SnapshotMessage,

@@ -4,7 +4,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { xor } from './made-up-ids.ts'
 import type { WatchedNetwork } from './network.ts'
-import { eventually, openTab, type Visit } from './visitor.ts'
+import { eventually, nearestShown, openTab, startLookup, type Visit } from './visitor.ts'
 
 export type Check = readonly [name: string, run: () => Promise<void>]
 
@@ -94,17 +94,8 @@ async function refusesId(page: Page): Promise<void> {
   match(await page.getByRole('alert').innerText(), /64 hexadecimal digits; this has 8/)
 }
 
-async function start(page: Page, id: string, what: string): Promise<void> {
-  await page.getByLabel('Look up an id').fill(id)
-  await page.getByLabel('What to look for').selectOption({ label: what })
-  await page.getByRole('button', { name: 'Look up' }).click()
-  const shown = new RegExp(id, 'i')
-  await eventually(() => page.locator('.lookup-card h2').innerText(), shown)
-  await page.locator('.outcome').waitFor({ timeout: 15_000 })
-}
-
 async function findsEndpoint(page: Page, { id, port }: Entered): Promise<void> {
-  await start(page, id.toUpperCase(), 'its endpoints')
+  await startLookup(page, id.toUpperCase(), 'its endpoints')
   const outcome = page.locator('.outcome')
   await eventually(() => outcome.innerText(), new RegExp(`127\\.0\\.1\\.1:${port}`))
 }
@@ -112,10 +103,8 @@ async function findsEndpoint(page: Page, { id, port }: Entered): Promise<void> {
 /** A lookup that finds endpoints may end sooner; one for the nearest nodes is exact. */
 async function findsNearest(page: Page, { others }: WatchedNetwork): Promise<void> {
   const id = '5eed'.repeat(16)
-  await start(page, id, 'the nearest nodes')
-  const shown = await page.locator('.outcome tbody td:nth-child(2)').evaluateAll((cells) => {
-    return cells.map((cell) => cell.getAttribute('title') ?? '')
-  })
+  await startLookup(page, id, 'the nearest nodes')
+  const shown = await nearestShown(page)
   const alive = others.slice(0, -3).map((node) => node.id)
   const nearest = alive.toSorted((a, b) => (xor(a, id) < xor(b, id) ? -1 : 1)).slice(0, 8)
   deepEqual(shown, nearest)

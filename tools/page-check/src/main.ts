@@ -1,6 +1,7 @@
 // Checks the page in the system's Chromium: against a real node in a network of twenty on loopback,
 // with a recording, and for how it looks. `--screens <folder>` keeps pictures of all views, with
 // `--recording <file>` those of a recording,
+// `--keep <folder>` those that the checks take on their way,
 // `--frames` measures how smoothly a table of 5,000 contacts is drawn at 200 events a second.
 
 import { parseArgs } from 'node:util'
@@ -9,9 +10,11 @@ import { liveChecks } from './live-checks.ts'
 import { lookChecks } from './look-checks.ts'
 import { measureFrames } from './measure-frames.ts'
 import { watchedNetwork } from './network.ts'
+import { PAGE_NODE_FLAGS, pageNodeChecks } from './page-node-checks.ts'
+import { programNetwork } from './program.ts'
 import { recordingChecks } from './recording-checks.ts'
 import { Reporter } from './reporter.ts'
-import { takeRecording, takeScreens } from './screens.ts'
+import { keeperIn, takeRecording, takeScreens } from './screens.ts'
 import { eventually, noFaults, visit } from './visitor.ts'
 
 const ENTERED = { id: 'c0ffee'.padEnd(64, '5'), port: 8080 }
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     recording: { type: 'string' },
     frames: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    keep: { type: 'string' },
   },
 })
 
@@ -45,6 +49,16 @@ async function checkLive(reporter: Reporter): Promise<void> {
   })
 }
 
+async function checkPageNode(reporter: Reporter): Promise<void> {
+  await using network = await programNetwork('dht256', PAGE_NODE_FLAGS)
+  const visited = await visit(browser, network.url)
+  const keep = keeperIn(values.keep)
+  for (const [name, run] of pageNodeChecks({ visited, network, keep })) {
+    await reporter.run(name, run)
+  }
+  await visited.page.close()
+}
+
 const browser = await openBrowser()
 try {
   if (values.frames) {
@@ -55,7 +69,13 @@ try {
     await takeScreens(browser, values.screens)
   } else {
     const reporter = new Reporter()
-    if (values.only === '') await reporter.run('the live node', () => checkLive(reporter))
+    const groups = [
+      ['the live node', checkLive],
+      ['the node of the page', checkPageNode],
+    ] as const
+    for (const [name, check] of groups) {
+      if (name.includes(values.only)) await reporter.run(name, () => check(reporter))
+    }
     for (const [name, run] of lookChecks(browser)) {
       if (name.includes(values.only)) await reporter.run(name, run)
     }

@@ -86,7 +86,7 @@ class ServedNode {
 
   stream(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    const capabilities = { lookupsPerMinute: 10, write: false, items: false }
+    const capabilities = { lookupsPerMinute: 10, write: false, items: false, relay: false }
     const at = this.#now
     const first: Message[] = [
       { kind: 'welcome', version: 1, capabilities, wallTime: Date.now() },

@@ -13,11 +13,17 @@ const TABS = ['Table', 'Lookups', 'Stored', 'Traffic', 'Events']
 const MIDDLE = { seed: 5, contacts: 240, widening: 1, eventsPerSecond: 4 }
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
-export async function takeScreens(browser: Browser, folder: string): Promise<void> {
+/** Keeps pictures in a folder, or none without one. */
+export function keeperIn(folder: string | undefined): Keep {
+  if (folder === undefined) return async () => {}
   mkdirSync(folder, { recursive: true })
-  const keep = async (page: Page, name: string): Promise<void> => {
+  return async (page, name) => {
     await page.screenshot({ path: join(folder, `${name}.png`) })
   }
+}
+
+export async function takeScreens(browser: Browser, folder: string): Promise<void> {
+  const keep = keeperIn(folder)
   await takeLive(browser, keep)
   await using server = await servePage(MIDDLE)
   for (const colorScheme of ['light', 'dark'] as const) {

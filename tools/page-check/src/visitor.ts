@@ -10,10 +10,12 @@ export interface Visit {
   readonly faults: readonly string[]
 }
 
-type Options = Parameters<Browser['newPage']>[0]
+type Options = Parameters<Browser['newContext']>[0]
 
 export async function visit(browser: Browser, url: string, options: Options = {}): Promise<Visit> {
-  const page = await browser.newPage({ viewport: { width: 1360, height: 860 }, ...options })
+  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options })
+  const page = await context.newPage()
+  page.on('close', () => void context.close())
   page.setDefaultTimeout(10_000)
   const faults: string[] = []
   const { origin } = new URL(url)
@@ -31,6 +33,23 @@ export async function visit(browser: Browser, url: string, options: Options = {}
 /** Opens a view by its tab. */
 export async function openTab(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name }).click()
+}
+
+/** Starts a lookup, and waits for its outcome. @param what - as the page offers it */
+export async function startLookup(page: Page, id: string, what: string): Promise<void> {
+  await page.getByLabel('Look up an id').fill(id)
+  await page.getByLabel('What to look for').selectOption({ label: what })
+  await page.getByRole('button', { name: 'Look up' }).click()
+  const shown = new RegExp(id, 'i')
+  await eventually(() => page.locator('.lookup-card h2').innerText(), shown)
+  await page.locator('.outcome').waitFor({ timeout: 15_000 })
+}
+
+/** The ids of the nodes that the shown lookup found, nearest first. */
+export async function nearestShown(page: Page): Promise<string[]> {
+  return page.locator('.outcome tbody td:nth-child(2)').evaluateAll((cells) => {
+    return cells.map((cell) => cell.getAttribute('title') ?? '')
+  })
 }
 
 /** Waits until a text that is read again and again matches. */

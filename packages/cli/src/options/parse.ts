@@ -38,6 +38,19 @@ export function parseBootstrap(text: string, gathered: readonly string[] = []): 
   throw new InvalidArgumentError('Expected host:port, 1.2.3.4:port or [::1]:port, or none.')
 }
 
+/** @param gathered - of earlier options of the same name */
+export function parseSubnets(text: string, gathered: readonly string[] = []): readonly string[] {
+  const found = text.split(',').map((each) => each.trim())
+  if (found.every(isSubnet)) return [...gathered, ...found]
+  throw new InvalidArgumentError('Expected subnets such as 192.168.0.0/16 or fd00::/8.')
+}
+
+function isSubnet(text: string): boolean {
+  const [, address = '', length] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return Number(length) <= bits
+}
+
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('Expected a whole number from 1 on.')

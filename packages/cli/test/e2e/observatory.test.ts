@@ -2,11 +2,19 @@
 
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import { describe, expect, it } from 'vitest'
+import { createNode } from '@dht/node/portable'
+import { relayClient } from '@dht/relay/transport'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 import { run, start } from '../support/command.ts'
 
 const HERE = ['--bootstrap', 'none', '--port', '0', '--ipv4', '127.0.0.1', '--ipv6', 'off']
 const STATELESS = ['run', '--state', 'none', ...HERE]
+
+interface Offer {
+  readonly path: string
+  readonly secret: string
+}
 
 async function sessionAt(url: URL): Promise<Response> {
   const token = new URLSearchParams(url.hash.slice(1)).get('token')
@@ -53,10 +61,58 @@ describe('dht run --observatory', () => {
     await node.ended
   })
 
-  it.each(['--allow-writes', '--observatory-port=0'])('%s alone is refused', async (flag) => {
+  it('gives a relay to a page with a session, and to no other client', async () => {
+    const allow = ['--browser-node-allow', '127.0.0.0/8']
+    const node = start([...STATELESS, '--observatory', '--browser-node', ...allow])
+    const [, id = ''] = await node.until(/node ([\da-f]{64}) at/)
+    const [, text = ''] = await node.until(/observatory at (\S+)\n/)
+    const page = new URL(text)
+    expect((await fetch(new URL('/relay', page))).status).toBe(401)
+    const cookie = (await sessionAt(page)).headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const offered = await fetch(new URL('/relay', page), { headers: { cookie } })
+    const { path, secret, ...rest } = (await offered.json()) as Offer
+    expect(rest).toEqual({ network: 'dht256', families: [4] })
+    const url = `ws://${page.host}${path}`
+    const relay = relayClient({ url, secret, webSocket: WebSocket })
+    const client = await createNode({
+      transports: [relay.transport],
+      discovery: [relay.discovery],
+      onWarning: false,
+    })
+    onTestFinished(() => client.close())
+    await client.joined()
+    expect(client.contacts().map((each) => each.id)).toEqual([id])
+    const stranger = relayClient({ url, secret: 'another secret than this', webSocket: WebSocket })
+    await expect(
+      createNode({ transports: [stranger.transport], onWarning: false }),
+    ).rejects.toMatchObject({ code: 'ERR_DHT_RELAY_REFUSED' })
+    await client.close()
+    node.stop()
+    expect(await node.ended).toMatchObject({ code: 0 })
+  })
+
+  it('has no relay unless it is told to', async () => {
+    const node = start([...STATELESS, '--observatory'])
+    const [, text = ''] = await node.until(/observatory at (\S+)\n/)
+    const cookie = (await sessionAt(new URL(text))).headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const { status } = await fetch(new URL('/relay', text), { headers: { cookie } })
+    expect(status).toBe(404)
+    node.stop()
+    await node.ended
+  })
+
+  it.each([
+    ['--allow-writes', 'needs --observatory'],
+    ['--observatory-port=0', 'needs --observatory'],
+    ['--browser-node', 'needs --observatory'],
+    ['--browser-node-allow=10.0.0.0/8', 'needs --browser-node'],
+    ['--browser-node-allow=10.0.0.0', 'Expected subnets'],
+    ['--browser-node-allow=10.0.0.0/33', 'Expected subnets'],
+    ['--browser-node-allow=here/8', 'Expected subnets'],
+  ])('%s alone is refused', async (flag, why) => {
     const { code, err } = await run(...STATELESS, flag)
-    expect([code, err]).toEqual([2, expect.stringContaining('needs --observatory')])
+    expect([code, err]).toEqual([2, expect.stringContaining(why)])
     // Nothing was opened before.
-    expect(err).not.toContain('node ')
+    expect(err).not.toMatch(/node [\da-f]{64}/)
   })
 })

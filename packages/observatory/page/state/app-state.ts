@@ -5,6 +5,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { NodeView } from '../model/node-view.ts'
 import type { Playback } from '../model/playback.ts'
+import type { PageNode } from '../node/page-node.ts'
 
 export const TABS = ['table', 'lookups', 'stored', 'traffic', 'events'] as const
 export type Tab = (typeof TABS)[number]
@@ -16,10 +17,21 @@ export type Connection =
   | { readonly kind: 'lost' }
   | { readonly kind: 'refused'; readonly text: string }
 
+/** The node of the program that serves the page, or one that runs in the page. */
+export const NODES = ['program', 'page'] as const
+export type ShownNode = (typeof NODES)[number]
+
+export type PageNodeState =
+  | { readonly kind: 'none' | 'starting' | 'stopping' }
+  | { readonly kind: 'running'; readonly node: PageNode }
+
 const PULSE_MS = 250
 
 export const tab: Signal<Tab> = signal('table')
 export const connection: Signal<Connection> = signal({ kind: 'connecting' })
+export const pageNode: Signal<PageNodeState> = signal({ kind: 'none' })
+/** Which live node is shown while no recording is open. */
+export const shownNode: Signal<ShownNode> = signal('program')
 export const playback: Signal<Playback | undefined> = signal(undefined)
 export const playing: Signal<boolean> = signal(false)
 /** How many milliseconds of the recording pass in one. */
@@ -32,31 +44,36 @@ export const chosenFamily: Signal<4 | 6> = signal(4)
 export const frame: Signal<number> = signal(0)
 export const pulse: Signal<number> = signal(0)
 
-const liveView = new NodeView()
-let liveReceivedAt = 0
+/** What is known of the live nodes. */
+export const views: Record<ShownNode, NodeView> = { program: new NodeView(), page: new NodeView() }
+const receivedAt: Record<ShownNode, number> = { program: 0, page: 0 }
+
+/** Forgets the former node of this page. */
+export function beginPageView(): void {
+  views.page = new NodeView()
+}
 
 /** The view of the node that is shown. Read `frame` or `pulse` too. */
 export function shownView(): NodeView {
-  return playback.value?.view ?? liveView
-}
-
-export function liveNodeView(): NodeView {
-  return liveView
+  return playback.value?.view ?? views[shownNode.value]
 }
 
 /** The instant that is shown, on the node's clock. */
 export function shownNow(): number {
   const recorded = playback.value
   if (recorded !== undefined) return recorded.now
-  const isRunning = connection.value.kind === 'open' && !liveView.hasEnded
-  return isRunning ? liveView.at + (performance.now() - liveReceivedAt) : liveView.at
+  const node = shownNode.value
+  const isTold =
+    node === 'page' ? pageNode.value.kind === 'running' : connection.value.kind === 'open'
+  const view = views[node]
+  return isTold && !view.hasEnded ? view.at + (performance.now() - receivedAt[node]) : view.at
 }
 
 export const isLive: ReadonlySignal<boolean> = computed(() => playback.value === undefined)
 
-export function received(): void {
-  liveReceivedAt = performance.now()
-  changed()
+export function received(node: ShownNode): void {
+  receivedAt[node] = performance.now()
+  if (node === shownNode.value) changed()
 }
 
 let isFrameAsked = false

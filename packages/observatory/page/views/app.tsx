@@ -9,6 +9,7 @@ import {
   playback,
   problem,
   pulse,
+  shownNode,
   shownView,
   TABS,
   type Tab,
@@ -17,6 +18,7 @@ import {
 import { acceptDrops } from './drop-target.ts'
 import { EventsTab } from './events-tab.tsx'
 import { LookupsTab } from './lookups-tab.tsx'
+import { NodeSwitch } from './node-switch.tsx'
 import { OpenRecording } from './open-recording.tsx'
 import { RecordingBar } from './recording-bar.tsx'
 import { moveBetween } from './roving.ts'
@@ -50,6 +52,7 @@ export function App(): VNode {
           <h1>DHT observatory</h1>
           <NodeSummary />
           <span class="grow" />
+          <NodeSwitch />
           <OpenRecording />
           <ThemeSwitch />
         </div>
@@ -127,13 +130,23 @@ function NodeSummary(): VNode {
 }
 
 function ConnectionState(): VNode {
+  pulse.value
   if (!isLive.value) return <span class="state state-recording">recording</span>
+  if (shownView().hasEnded) return <span class="state state-off">node closed</span>
+  if (shownNode.value === 'page') return <PageNodeState />
   const { kind } = connection.value
-  const hasEnded = shownView().hasEnded
-  if (hasEnded) return <span class="state state-off">node closed</span>
   if (kind === 'open') return <span class="state state-live">live</span>
   if (kind === 'refused') return <span class="state state-off">not connected</span>
   return <span class="state state-wait">{kind === 'lost' ? 'connecting again' : 'connecting'}</span>
+}
+
+/** Its events come from within; what may be gone is the relay. */
+function PageNodeState(): VNode {
+  pulse.value
+  const { status } = shownView()
+  const isOpen = status?.overlays.some((overlay) => overlay.isOpen) === true
+  if (!isOpen) return <span class="state state-wait">no relay, connecting again</span>
+  return <span class="state state-live">live in this page</span>
 }
 
 function Problem(): VNode | null {

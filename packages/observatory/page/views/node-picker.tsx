@@ -8,9 +8,8 @@ import type { Playback } from '../model/playback.ts'
 import { shownText } from '../model/shown-text.ts'
 import { countText, shortId } from '../model/words.ts'
 import { announced, changed } from '../state/app-state.ts'
-import { chooseLookup, contactChoice } from './lookup-choice.ts'
+import { forgetChoices } from './forget-choices.ts'
 import { moveBetween } from './roving.ts'
-import { tableChoice } from './table-choice.ts'
 
 const MOST_LISTED = 200
 
@@ -68,9 +67,7 @@ function useClosing(box: RefObject<HTMLElement | null>, close: () => void): void
 
 function choose(playback: Playback, place: number): void {
   playback.choose(place)
-  tableChoice.value = undefined
-  chooseLookup(undefined)
-  contactChoice.value = undefined
+  forgetChoices()
   const name = playback.recording.header.nodes[place]?.name ?? ''
   announced.value = `Node ${shownText(name, 60)} is shown.`
   changed()

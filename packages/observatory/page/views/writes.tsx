@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { shownText } from '../model/shown-text.ts'
 import { shortId } from '../model/words.ts'
-import { send } from '../source/live-source.ts'
+import { send } from '../source/requests.ts'
 import { announced } from '../state/app-state.ts'
 
 /** @param items - whether the network has items */

@@ -1,6 +1,6 @@
 // What an observatory needs of a node.
 
-import type { DhtNode } from '@dht/node'
+import type { DhtNode } from '@dht/node/portable'
 
 export type ObservableNode = Pick<
   DhtNode,

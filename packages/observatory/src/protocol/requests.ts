@@ -38,6 +38,17 @@ export interface Done {
   readonly id: string
 }
 
+/** How a page becomes a node of its own: through a relay on the server of the page. */
+export interface RelayOffer {
+  /** Path of the relay's URL. */
+  readonly path: string
+  readonly secret: string
+  /** The network whose messages pass, such as `dht256`. */
+  readonly network: string
+  /** The address families in which the relay gives a UDP port, one or both. */
+  readonly families: readonly (4 | 6)[]
+}
+
 export interface Refusal {
   readonly error: {
     /** Such as `unauthorized`, `forbidden`, `too-many`, `full`, `argument`. */

@@ -1,25 +1,18 @@
-// What a page may ask of the node, beside watching it.
+// Takes what a page asks of the node out of HTTP requests, within the limits of this server.
 
-import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { encodeValue, formatEndpoint } from '@dht/krpc'
-import type { LookupResult } from '@dht/node'
 import * as v from 'valibot'
-import { cleanText } from '../messages/clean-text.ts'
-import { peerOf, roundMs } from '../messages/peer-text.ts'
+import { messageOf, type NodeRequests } from '../node/node-requests.ts'
 import type {
   DeleteRequest,
   Done,
   EnterRequest,
   LookupReply,
   LookupRequest,
-  LookupResultMessage,
   PutRequest,
 } from '../protocol.ts'
 import { MinuteBudget } from './minute-budget.ts'
-import type { NodeWatch } from './node-watch.ts'
-import type { ObservableNode } from './observable-node.ts'
 import { readBody } from './read-body.ts'
 import { RefusedRequest } from './reply.ts'
 
@@ -49,67 +42,45 @@ const putSchema: v.GenericSchema<unknown, PutRequest> = v.strictObject({
 })
 
 export class NodeCalls {
-  readonly #node: ObservableNode
-  readonly #watch: NodeWatch
+  readonly #requests: NodeRequests
   readonly #allowWrites: boolean
   readonly #lookups = new MinuteBudget(LOOKUPS_PER_MINUTE)
   readonly #writes = new MinuteBudget(WRITES_PER_MINUTE)
-  readonly #closing = new AbortController()
-  #requests = 0
 
-  constructor(node: ObservableNode, watch: NodeWatch, allowWrites: boolean) {
-    this.#node = node
-    this.#watch = watch
+  constructor(requests: NodeRequests, allowWrites: boolean) {
+    this.#requests = requests
     this.#allowWrites = allowWrites
   }
 
   async lookup(request: IncomingMessage): Promise<LookupReply> {
-    const { target, mode } = await readBody(request, lookupSchema)
+    const wanted = await readBody(request, lookupSchema)
     this.#charge(this.#lookups)
-    const { signal } = this.#closing
-    const asked = this.#refusing(() => {
-      return mode === 'closest'
-        ? this.#node.closest(target, { signal })
-        : this.#node.lookup(target, { signal })
-    })
-    const number = ++this.#requests
-    void this.#tellResult({ request: number, target: target.toLowerCase() }, asked)
-    return { request: number }
+    return this.#refusing(() => this.#requests.lookup(wanted))
   }
 
   async enter(request: IncomingMessage): Promise<Done> {
-    this.#demandWrites()
-    const { id, port } = await readBody(request, enterSchema)
-    this.#charge(this.#writes)
-    this.#refusing(() => this.#node.enter(id, port))
-    return { id: id.toLowerCase() }
+    return this.#write(request, enterSchema, (wanted) => this.#requests.enter(wanted))
   }
 
   async delete(request: IncomingMessage): Promise<Done> {
-    this.#demandWrites()
-    const { id } = await readBody(request, deleteSchema)
-    this.#charge(this.#writes)
-    this.#refusing(() => this.#node.delete(id))
-    return { id: id.toLowerCase() }
+    return this.#write(request, deleteSchema, (wanted) => this.#requests.delete(wanted))
   }
 
   async put(request: IncomingMessage): Promise<Done> {
-    this.#demandWrites()
-    const bytes = Buffer.from((await readBody(request, putSchema)).value, 'utf8')
-    const value = new Uint8Array(bytes)
+    return this.#write(request, putSchema, (wanted) => this.#requests.put(wanted))
+  }
+
+  async #write<T>(
+    request: IncomingMessage,
+    schema: v.GenericSchema<unknown, T>,
+    write: (wanted: T) => Done | Promise<Done>,
+  ): Promise<Done> {
+    if (!this.#allowWrites) {
+      throw new RefusedRequest('forbidden', 'this program allows no writes (--allow-writes)')
+    }
+    const wanted = await readBody(request, schema)
     this.#charge(this.#writes)
-    this.#refusing(() => this.#node.put({ value }))
-    return { id: createHash('sha1').update(encodeValue(value)).digest('hex') }
-  }
-
-  /** Ends the lookups that are under way. */
-  close(): void {
-    this.#closing.abort()
-  }
-
-  #demandWrites(): void {
-    if (this.#allowWrites) return
-    throw new RefusedRequest('forbidden', 'this program allows no writes (--allow-writes)')
+    return this.#refusing(() => write(wanted))
   }
 
   #charge(budget: MinuteBudget): void {
@@ -119,40 +90,11 @@ export class NodeCalls {
   }
 
   /** What the node refuses is refused: an id of another width, or a node that is closed. */
-  #refusing<T>(call: () => T): T {
+  async #refusing<T>(call: () => T | Promise<T>): Promise<T> {
     try {
-      return call()
+      return await call()
     } catch (thrown) {
       throw new RefusedRequest('argument', messageOf(thrown))
     }
   }
-
-  async #tellResult(
-    head: Pick<LookupResultMessage, 'request' | 'target'>,
-    asked: PromiseLike<LookupResult>,
-  ): Promise<void> {
-    const message = await asked.then(resultOf, failureOf)
-    this.#watch.lookupResult({ kind: 'lookup-result', at: this.#watch.now(), ...head, ...message })
-  }
-}
-
-type Told = Omit<LookupResultMessage, 'kind' | 'at' | 'request' | 'target'>
-
-function resultOf({ endpoints, closest, ...rest }: LookupResult): Told {
-  return {
-    endpoints: endpoints.map(formatEndpoint),
-    closest: closest.map(peerOf),
-    complete: rest.complete,
-    incompleteReasons: rest.incompleteReasons,
-    durationMs: roundMs(rest.durationMs),
-  }
-}
-
-function failureOf(thrown: unknown): Told {
-  const none = { endpoints: [], closest: [], complete: false, incompleteReasons: [], durationMs: 0 }
-  return { ...none, error: messageOf(thrown) }
-}
-
-function messageOf(thrown: unknown): string {
-  return cleanText(thrown instanceof Error ? thrown.message : 'the node failed')
 }

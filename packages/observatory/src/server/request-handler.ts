@@ -9,10 +9,14 @@ import type { Access } from './access.ts'
 import type { NodeCalls } from './node-calls.ts'
 import type { NodeWatch } from './node-watch.ts'
 import type { ServeFile } from './page-files.ts'
+import type { PageRelay } from './page-relay.ts'
 import { readBody } from './read-body.ts'
 import { RefusedRequest, refuse, reply } from './reply.ts'
 
-/** The page may load and call this server only, and nothing of it may be inline. */
+/**
+ * The page may load and call this server only, its relay included (a WebSocket of the same host and
+ * port is `'self'`), and nothing of it may be inline.
+ */
 const secureHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -48,18 +52,21 @@ interface Parts {
   readonly watch: NodeWatch
   readonly calls: NodeCalls
   readonly serveFile: ServeFile
+  readonly relay: PageRelay | undefined
 }
 
 export class RequestHandler {
   readonly #access: Access
   readonly #watch: NodeWatch
   readonly #serveFile: ServeFile
+  readonly #relay: PageRelay | undefined
   readonly #routes: Readonly<Record<string, Readonly<Record<string, Route>>>>
 
-  constructor({ access, watch, calls, serveFile }: Parts) {
+  constructor({ access, watch, calls, serveFile, relay }: Parts) {
     this.#access = access
     this.#watch = watch
     this.#serveFile = serveFile
+    this.#relay = relay
     const posted = (call: (request: IncomingMessage) => Promise<object>) => ({
       POST: async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
         this.#demandSession(request)
@@ -69,6 +76,7 @@ export class RequestHandler {
     this.#routes = {
       '/session': { POST: (request, response) => this.#openSession(request, response) },
       '/stream': { GET: (request, response) => this.#openStream(request, response) },
+      '/relay': { GET: (request, response) => this.#offerRelay(request, response) },
       '/lookup': posted((request) => calls.lookup(request)),
       '/enter': posted((request) => calls.enter(request)),
       '/delete': posted((request) => calls.delete(request)),
@@ -131,6 +139,14 @@ export class RequestHandler {
     const { streams } = this.#watch
     if (streams.isFull) throw new RefusedRequest('full', 'too many pages are open', 5)
     streams.add(response, performance.now())
+  }
+
+  #offerRelay(request: IncomingMessage, response: ServerResponse): void {
+    this.#demandSession(request)
+    if (this.#relay === undefined) {
+      throw new RefusedRequest('not-found', 'this program has no relay (--browser-node)')
+    }
+    reply(response, 200, this.#relay.offer(this.#watch))
   }
 
   #demandSession(request: IncomingMessage): void {

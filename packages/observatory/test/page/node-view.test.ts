@@ -33,7 +33,7 @@ describe('the view of a node', () => {
 
   it('knows the time of day of a live node', () => {
     const view = new NodeView()
-    const capabilities = { lookupsPerMinute: 10, write: false, items: true }
+    const capabilities = { lookupsPerMinute: 10, write: false, items: true, relay: false }
     view.apply({ kind: 'welcome', version: 1, capabilities, wallTime: 5000 })
     view.apply(snapshot(OWN, 3, 1000))
     expect(view.wallOffset).toBe(4000)

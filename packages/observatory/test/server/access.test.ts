@@ -54,6 +54,7 @@ describe('the token', () => {
 describe('without a session', () => {
   it.each([
     ['GET', '/stream'],
+    ['GET', '/relay'],
     ['POST', '/lookup'],
     ['POST', '/enter'],
     ['POST', '/delete'],

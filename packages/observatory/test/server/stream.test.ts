@@ -17,7 +17,7 @@ it('begins with what the server allows and the whole node', async () => {
   })
   const snapshot = await first('snapshot')
   expect(messages.slice(0, 2).map(({ kind }) => kind)).toEqual(['welcome', 'snapshot'])
-  const capabilities = { lookupsPerMinute: 10, write: true, items: false }
+  const capabilities = { lookupsPerMinute: 10, write: true, items: false, relay: false }
   expect(messages[0]).toMatchObject({ version: 1, capabilities })
   expect(snapshot).toMatchObject({
     network: 'dht256',

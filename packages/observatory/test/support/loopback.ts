@@ -5,9 +5,9 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:ht
 import { connect } from 'node:net'
 import { createNode, type DhtNode, type NodeOptions } from '@dht/node'
 import { onTestFinished } from 'vitest'
+import type { ObservableNode } from '../../src/node/observable-node.ts'
 import { type Observatory, observeWith } from '../../src/observe.ts'
 import { type ObserveOptions, resolveObserveOptions } from '../../src/options.ts'
-import type { ObservableNode } from '../../src/server/observable-node.ts'
 
 const LOOPBACK = { port: 0, ipv4: '127.0.0.1', ipv6: false, bootstrap: [] } as const
 

@@ -14,6 +14,7 @@ it.each<[string, object]>([
   ['allowedHosts', { allowedHosts: 'localhost:1' }],
   ['allowedHosts', { allowedHosts: ['localhost'] }],
   ['allowedHosts', { allowedHosts: ['*:1'] }],
+  ['relay', { relay: true }],
   ['option', { host2: '127.0.0.1' }],
 ])('%s: refuses %o, and listens nowhere', async (name, options) => {
   const failure = await observe(await node(), options as ObserveOptions).catch((thrown) => thrown)
