@@ -1,0 +1,83 @@
+// What the scenarios of attacks share: the networks in which they measure, how those grow, and the
+// hosts on which attackers run.
+
+import { dht256, type Endpoint, mainline, type Network as Protocol } from '@dht/krpc'
+import type { CoreOptions } from '@dht/node/core'
+import type { Adversary } from '../adversaries/adversary.ts'
+import type { Host } from '../host/host.ts'
+import type { HostOptions } from '../host/host-options.ts'
+import type { World } from '../world.ts'
+import type { ScenarioRun } from './scenario-run.ts'
+
+/** Text of the option that selects the network. */
+export const NETWORK_HELP = '1: only BitTorrent, 0: only dht256; default: one after the other'
+
+/** Time from the last join until all have joined and know one another, ms. */
+const SETTLING_MS = 60_000
+/** Time between two joins, ms. */
+const PACE_MS = 100
+
+/** The networks that the option `mainline` selects. */
+export function protocolsOf({ settings }: ScenarioRun): readonly Protocol[] {
+  const which = settings.extras['mainline']
+  if (which === undefined) return [dht256, mainline]
+  return which === 0 ? [dht256] : [mainline]
+}
+
+export interface Grown {
+  readonly protocol: Protocol
+  readonly core?: CoreOptions
+  readonly host?: HostOptions
+  /** Which part of the whole scenario the growth is, 0 to 1. */
+  readonly from: number
+  readonly to: number
+}
+
+/** Adversaries among the nodes of a world. */
+export interface Mixed {
+  readonly adversary: Adversary
+  /** Share among all nodes, 0 to 1. */
+  readonly share: number
+}
+
+/**
+ * A new world in which nodes join one after the other: honest ones, and adversaries in random
+ * places among them. The first node is honest, so that others can join.
+ */
+export function grownWorld(scenario: ScenarioRun, options: Grown, mixed?: Mixed): World {
+  const { protocol, core = {}, host = {}, from, to } = options
+  const world = scenario.world({ core: { ...core, network: protocol } })
+  const { nodes } = scenario.settings
+  const chance = world.chance.branch('attack', 'growth')
+  const others = Array.from({ length: nodes - 1 }, (_, i) => i + 1)
+  const hostile = new Set(chance.sample(others, Math.round(nodes * (mixed?.share ?? 0))))
+  const honest: Host[] = []
+  for (let i = 0; i < nodes; i++) {
+    scenario.progress(from + ((to - from) * i) / nodes, `${protocol.name}: the network grows`)
+    if (mixed !== undefined && hostile.has(i)) addAttacker(world, mixed.adversary)
+    else honest.push(addHonest(world, host, chance.sample(honest, 1)))
+    world.advance(PACE_MS)
+  }
+  world.advance(SETTLING_MS)
+  return world
+}
+
+/** An honest node that joins through others, in each address family that it has. */
+function addHonest(world: World, options: HostOptions, through: readonly Host[]): Host {
+  const host = world.addHost(options)
+  host.start({
+    bootstrap: through.flatMap((each) => [each.local(4) ?? [], each.local(6) ?? []].flat()),
+  })
+  return host
+}
+
+/** Runs an adversary on a new host, at an endpoint of its own if one is given. */
+export function addAttacker(world: World, adversary: Adversary, at?: Endpoint): Host {
+  const host = world.addHost(at === undefined ? {} : endpointOptions(at))
+  host.run(adversary.createProcess(host, world, { chance: host.chance.branch('enemy') }))
+  return host
+}
+
+function endpointOptions(at: Endpoint): HostOptions {
+  return at.family === 4 ? { ipv4: at } : { ipv4: false, ipv6: at }
+}
