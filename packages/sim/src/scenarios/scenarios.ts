@@ -4,12 +4,17 @@ import { adversaries } from './adversaries.ts'
 import { churnDay } from './churn-day.ts'
 import { closestScenario } from './closest.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
+import { forgedSender } from './forged-sender.ts'
+import { fullStores } from './full-stores.ts'
 import { grown } from './grown.ts'
 import { halved } from './halved.ts'
 import { mainlineScenario } from './mainline.ts'
 import { partition } from './partition.ts'
 import { passersBy } from './passers-by.ts'
+import { pointedAt } from './pointed-at.ts'
+import { poisonedKey } from './poisoned-key.ts'
 import { quickScenario } from './quick.ts'
+import { reflection } from './reflection.ts'
 import { reinstatement } from './reinstatement.ts'
 import { restart } from './restart.ts'
 import type { Scenario } from './scenario.ts'
@@ -31,4 +36,9 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   suspend,
   mainlineScenario,
   swarm,
+  poisonedKey,
+  fullStores,
+  pointedAt,
+  forgedSender,
+  reflection,
 ])

@@ -31,6 +31,15 @@ function passing(name: string, settings: Partial<ScenarioSettings>): void {
   expect(wanted.length).toBeGreaterThan(1)
 }
 
+/** Runs a scenario that measures an attack: few of its figures have limits, and it has no plots. */
+function measuring(name: string, settings: Partial<ScenarioSettings>): void {
+  tried.add(name)
+  const report = scenario(name).run({ encoded: false, ...settings })
+  expect(missed(report)).toEqual([])
+  expect(report.figures.length).toBeGreaterThan(3)
+  expect(report.figures.filter(({ value }) => !Number.isFinite(value))).toEqual([])
+}
+
 const tried = new Set<string>()
 
 describe('with few nodes', PATIENT, () => {
@@ -98,6 +107,33 @@ describe('with few nodes', PATIENT, () => {
 
   it('SIM-S1, SIM-S7: swarm: small worlds with any faults', () => {
     passing('swarm', { nodes: 8, seed: 3, extras: { runs: 2 } })
+  })
+
+  it('poisoned-key: attackers announce under a key', () => {
+    const extras = { mainline: 0, addresses: 20, subnets: 4, keys: 1, lookups: 10 }
+    measuring('poisoned-key', { nodes: 20, extras })
+  })
+
+  it('full-stores: one host announces under new keys', () => {
+    const extras = { mainline: 0, keys: 40, identities: 10, lookups: 10 }
+    measuring('full-stores', { nodes: 12, extras })
+  })
+
+  it('pointed-at: liars name strangers', () => {
+    measuring('pointed-at', {
+      nodes: 20,
+      hours: 0.1,
+      extras: { mainline: 0, share: 10, lookups: 10 },
+    })
+  })
+
+  it('forged-sender: queries in the name of a node', () => {
+    measuring('forged-sender', { nodes: 12, extras: { mainline: 0, keys: 10, seconds: 10 } })
+  })
+
+  it('reflection: queries from forged sources', () => {
+    const extras = { mainline: 1, sources: 100, many: 600, minutes: 1 }
+    measuring('reflection', { nodes: 12, extras })
   })
 
   it('all scenarios were run', () => {
