@@ -137,6 +137,7 @@ async function walksReferrals(page: Page): Promise<void> {
 
 async function showsHolders(page: Page, { watched }: WatchedNetwork): Promise<void> {
   await openTab(page, 'Stored')
+  equal(await page.locator('.writes').count(), 0, 'nothing may be written here')
   const accepted = watched.info().announcements[0]?.last?.accepted ?? []
   ok(accepted.length > 0, 'the node has announced nothing')
   const read = (): Promise<string> => page.locator('.announcement').innerText()

@@ -16,6 +16,7 @@ import { recordingChecks } from './recording-checks.ts'
 import { Reporter } from './reporter.ts'
 import { keeperIn, takeRecording, takeScreens } from './screens.ts'
 import { eventually, noFaults, visit } from './visitor.ts'
+import { announcementChecks, itemChecks } from './write-checks.ts'
 
 const ENTERED = { id: 'c0ffee'.padEnd(64, '5'), port: 8080 }
 
@@ -53,10 +54,24 @@ async function checkPageNode(reporter: Reporter): Promise<void> {
   await using network = await programNetwork('dht256', PAGE_NODE_FLAGS)
   const visited = await visit(browser, network.url)
   const keep = keeperIn(values.keep)
-  for (const [name, run] of pageNodeChecks({ visited, network, keep })) {
+  for (const [name, run] of pageNodeChecks({ browser, visited, network, keep })) {
     await reporter.run(name, run)
   }
   await visited.page.close()
+}
+
+async function checkWrites(reporter: Reporter): Promise<void> {
+  const keep = keeperIn(values.keep)
+  for (const name of ['dht256', 'mainline'] as const) {
+    await using network = await programNetwork(name, ['--allow-writes'])
+    const visited = await visit(browser, network.url)
+    const checksOf = name === 'dht256' ? announcementChecks : itemChecks
+    for (const [what, run] of checksOf({ page: visited.page, network, keep })) {
+      await reporter.run(what, run)
+    }
+    await reporter.run(`writing in ${name} errs nowhere`, async () => noFaults(visited))
+    await visited.page.close()
+  }
 }
 
 const browser = await openBrowser()
@@ -72,6 +87,7 @@ try {
     const groups = [
       ['the live node', checkLive],
       ['the node of the page', checkPageNode],
+      ['writes', checkWrites],
     ] as const
     for (const [name, check] of groups) {
       if (name.includes(values.only)) await reporter.run(name, () => check(reporter))

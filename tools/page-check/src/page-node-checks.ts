@@ -1,18 +1,20 @@
 // What a visitor does with a node that runs in the page, and what the others then know of it.
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { Check } from './live-checks.ts'
 import { xor } from './made-up-ids.ts'
 import type { ProgramNetwork } from './program.ts'
 import {
   eventually,
   fitsWidth,
+  type Keep,
   nearestShown,
   noFaults,
   openTab,
   startLookup,
   type Visit,
+  visit,
 } from './visitor.ts'
 
 /** Flags of the command for these checks: all nodes are on loopback. */
@@ -21,11 +23,14 @@ export const PAGE_NODE_FLAGS = ['--browser-node', '--browser-node-allow', '127.0
 const OWN = 'facade'.padEnd(64, '7')
 const OTHERS = 'decade'.padEnd(64, '8')
 
+const MANY_CONTACTS = /\b(?:[89]|1\d|2\d) contacts/
+
 interface Parts {
+  readonly browser: Browser
   readonly visited: Visit
   readonly network: ProgramNetwork
   /** Keeps a picture, if pictures are wanted. */
-  readonly keep: (page: Page, name: string) => Promise<void>
+  readonly keep: Keep
 }
 
 export function pageNodeChecks(parts: Parts): Check[] {
@@ -38,6 +43,7 @@ export function pageNodeChecks(parts: Parts): Check[] {
     ['another node finds what the page’s node entered', () => checks.isFound()],
     ['the node of the program is shown again, and back', () => checks.switches()],
     ['a second tab is refused the same node', () => checks.refusesSecondTab()],
+    ['a phone runs one too, and shows it in the dark', () => checks.runsOnPhone()],
     ['no other server is reached by a WebSocket', () => checks.reachesNobodyElse()],
     ['the node is the same one when the page is loaded again', () => checks.keepsState()],
     ['the node stops', () => checks.stops()],
@@ -49,13 +55,15 @@ export function pageNodeChecks(parts: Parts): Check[] {
 class PageNodeChecks {
   readonly #page: Page
   readonly #network: ProgramNetwork
-  readonly #keep: Parts['keep']
+  readonly #keep: Keep
+  readonly #browser: Browser
   #id = ''
 
-  constructor({ visited, network, keep }: Parts) {
+  constructor({ browser, visited, network, keep }: Parts) {
     this.#page = visited.page
     this.#network = network
     this.#keep = keep
+    this.#browser = browser
   }
 
   async loadsLate(): Promise<void> {
@@ -69,7 +77,7 @@ class PageNodeChecks {
     await this.#starter().click()
     this.#id = await this.#shownId('live in this page')
     equal((await this.#loaded()).length, 1)
-    await eventually(() => this.#summary(), /\b(?:[89]|1\d|20) contacts/, 20_000)
+    await eventually(() => this.#summary(), MANY_CONTACTS, 20_000)
     const known = new Set([this.#network.id, ...this.#network.others.map(({ id }) => id)])
     const heads = new Set([...known].map((id) => id.slice(0, 8)))
     const shown = await page.locator('.detail .leaf .mono:first-child').allInnerTexts()
@@ -131,6 +139,23 @@ class PageNodeChecks {
     await eventually(() => tab.locator('.problem').innerText(), /another page or node uses/)
     await tab.getByRole('button', { name: 'Run a node in this page' }).waitFor()
     await tab.close()
+  }
+
+  /** Another browser has a state, and so a node, of its own. */
+  async runsOnPhone(): Promise<void> {
+    const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+    const url = this.#network.url
+    const visited = await visit(this.#browser, url, { ...phone, colorScheme: 'dark' })
+    const { page } = visited
+    await page.getByRole('button', { name: 'Run a node in this page' }).click()
+    const summary = (): Promise<string> => page.locator('.summary').innerText()
+    await eventually(summary, /live in this page/)
+    await eventually(summary, MANY_CONTACTS, 20_000)
+    await page.waitForTimeout(500)
+    await fitsWidth(page)
+    await this.#keep(page, 'page-node-phone')
+    noFaults(visited)
+    await page.close()
   }
 
   async reachesNobodyElse(): Promise<void> {

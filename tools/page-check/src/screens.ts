@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { madeUpRecording } from './made-up-recording.ts'
 import { watchedNetwork } from './network.ts'
 import { servePage } from './page-server.ts'
-import { openTab, visit } from './visitor.ts'
+import { type Keep, openTab, visit } from './visitor.ts'
 
 const TABS = ['Table', 'Lookups', 'Stored', 'Traffic', 'Events']
 const MIDDLE = { seed: 5, contacts: 240, widening: 1, eventsPerSecond: 4 }
@@ -68,8 +68,6 @@ export async function takeRecording(
   await page.screenshot({ path: join(folder, 'observatory-lookup.png') })
   await page.close()
 }
-
-type Keep = (page: Page, name: string) => Promise<void>
 
 async function takeLive(browser: Browser, keep: Keep): Promise<void> {
   await using network = await watchedNetwork()

@@ -10,6 +10,9 @@ export interface Visit {
   readonly faults: readonly string[]
 }
 
+/** Keeps a picture under a name. */
+export type Keep = (page: Page, name: string) => Promise<void>
+
 type Options = Parameters<Browser['newContext']>[0]
 
 export async function visit(browser: Browser, url: string, options: Options = {}): Promise<Visit> {

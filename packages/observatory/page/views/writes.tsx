@@ -2,8 +2,8 @@
 
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
+import type { Done } from '../../src/protocol.ts'
 import { shownText } from '../model/shown-text.ts'
-import { shortId } from '../model/words.ts'
 import { send } from '../source/requests.ts'
 import { announced } from '../state/app-state.ts'
 
@@ -12,21 +12,20 @@ export function Writes({ items }: { items: boolean }): VNode {
   const [id, setId] = useState('')
   const [port, setPort] = useState('')
   const [value, setValue] = useState('')
-  const [outcome, setOutcome] = useState<string | undefined>(undefined)
+  const [outcome, setOutcome] = useState('')
 
-  const run = async (name: string, request: () => ReturnType<typeof send>): Promise<void> => {
-    try {
-      const done = await request()
-      const written = done !== undefined && 'id' in done ? ` ${shortId(shownText(done.id))}` : ''
-      setOutcome(`${name}${written}: done.`)
-    } catch (error) {
-      setOutcome(error instanceof Error ? error.message : String(error))
-    }
-    announced.value = outcome ?? ''
+  const run = async (name: string, request: () => Promise<Done>): Promise<void> => {
+    // The id is shown in full: that of an item is known from here alone.
+    const text = await request().then(
+      ({ id }) => `${name}: done, ${shownText(id)}`,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    )
+    setOutcome(text)
+    announced.value = text
   }
   return (
     <form class="writes" onSubmit={(event) => event.preventDefault()}>
-      <label>
+      <label class="wide">
         Id
         <input
           class="mono"
@@ -60,7 +59,7 @@ export function Writes({ items }: { items: boolean }): VNode {
       </button>
       {items && (
         <>
-          <label>
+          <label class="wide">
             Item
             <input value={value} onInput={({ currentTarget }) => setValue(currentTarget.value)} />
           </label>
