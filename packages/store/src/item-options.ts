@@ -1,7 +1,13 @@
 // The options of the item store: defaults with unit and source, and checks. Unknown names are
 // refused, because a misspelt option would have no effect.
 
-import { checkNames, requireBound, requireSpan, withDefaults } from './option-checks.ts'
+import {
+  checkNames,
+  requireBound,
+  requireShare,
+  requireSpan,
+  withDefaults,
+} from './option-checks.ts'
 
 /** How long an item is kept, and how many. All optional; see `ITEM_STORE_DEFAULTS`. */
 export interface ItemStoreOptions {
@@ -13,6 +19,11 @@ export interface ItemStoreOptions {
   readonly maxItemBytes?: number
   /** Most items of one source. */
   readonly maxItemsPerSource?: number
+  /**
+   * Part of the room left by other subnets that one subnet may fill, of `maxItems` and of
+   * `maxItemBytes`; above 0, at most 1.
+   */
+  readonly subnetShare?: number
 }
 
 export type ItemStoreConfig = Readonly<Required<ItemStoreOptions>>
@@ -27,8 +38,10 @@ export const ITEM_STORE_DEFAULTS: ItemStoreConfig = Object.freeze({
    * fewer hosts fill the store.
    */
   maxItemBytes: 8_716_288,
-  /** Items. Ours: 32 hosts are needed to fill the store. */
+  /** Items. Ours: the hosts of a subnet need its share only where four or more put. */
   maxItemsPerSource: 256,
+  /** Ours, as in the peer store: n subnets that put without end leave (7/8)^n of the room. */
+  subnetShare: 1 / 8,
 })
 
 /**
@@ -38,8 +51,9 @@ export const ITEM_STORE_DEFAULTS: ItemStoreConfig = Object.freeze({
  */
 export function resolveItemStoreOptions(options: ItemStoreOptions = {}): ItemStoreConfig {
   checkNames(options, Object.keys(ITEM_STORE_DEFAULTS))
-  const { lifetimeMs, ...bounds } = withDefaults(ITEM_STORE_DEFAULTS, options)
+  const { lifetimeMs, subnetShare, ...bounds } = withDefaults(ITEM_STORE_DEFAULTS, options)
   requireSpan('lifetimeMs', lifetimeMs)
   for (const [name, value] of Object.entries(bounds)) requireBound(name, value)
-  return Object.freeze({ lifetimeMs, ...bounds })
+  requireShare('subnetShare', subnetShare)
+  return Object.freeze({ lifetimeMs, subnetShare, ...bounds })
 }

@@ -1,7 +1,8 @@
 // Which items were put under which target (BEP 44). An item that is not put again expires after two
 // hours. Under one target only a higher sequence number replaces an item; the same item renews it.
 // As in the peer store, what was accepted is kept: a full store refuses newcomers, so no flood can
-// push out what is there. An item counts toward the host that put it last.
+// push out what is there. An item counts toward the host that put it last, and toward the subnet of
+// that host, which may fill a share of the room that others leave.
 // Time is an argument. When the clock goes back, the latest instant counts. The store knows nothing
 // of hashes, signatures and tokens.
 
@@ -28,8 +29,17 @@ interface ItemRecord {
   readonly target: Id
   readonly item: StoredItem
   readonly source: string
+  readonly subnet: string | undefined
   readonly stampedAt: number
 }
+
+/** What a subnet has put. */
+interface Holding {
+  readonly items: number
+  readonly bytes: number
+}
+
+const NOTHING: Holding = { items: 0, bytes: 0 }
 
 export class ItemStore {
   readonly #config: ItemStoreConfig
@@ -37,6 +47,8 @@ export class ItemStore {
   readonly #records = new Map<string, ItemRecord>()
   /** Items of each source. */
   readonly #sources = new Map<string, number>()
+  /** What each subnet has. */
+  readonly #subnets = new Map<string, Holding>()
   #bytes = 0
   #latest: number = Number.NEGATIVE_INFINITY
 
@@ -74,7 +86,7 @@ export class ItemStore {
     const isSame = outcome.kind === 'renewed'
     const item = isSame && held !== undefined ? held.item : copyOf(put.item)
     const target = held?.target ?? (put.target.slice() as Id)
-    this.#add({ target, item, source: put.source, stampedAt: this.#latest })
+    this.#add({ target, item, source: put.source, subnet: put.subnet, stampedAt: this.#latest })
     return outcome
   }
 
@@ -90,7 +102,7 @@ export class ItemStore {
     const held = this.#records.get(idKey(put.target))
     const reason = held && conflictOf(held.item, put)
     if (reason !== undefined) return { kind: 'conflict', reason }
-    const bound = this.#boundReached(put.source, held, bytesOf(put.item))
+    const bound = this.#boundReached(put, held, bytesOf(put.item))
     if (bound !== undefined) return { kind: 'refused', reason: bound }
     if (held === undefined) return { kind: 'added' }
     return { kind: seqOf(held.item) === seqOf(put.item) ? 'renewed' : 'replaced' }
@@ -110,14 +122,15 @@ export class ItemStore {
    *
    * @throws {StoreArgumentError} when the target is not bytes, or `bytes` not a whole number from 0
    */
-  boundReached({ target, source, bytes = 1 }: ItemRoomQuery, now: number): ItemBound | undefined {
+  boundReached(query: ItemRoomQuery, now: number): ItemBound | undefined {
+    const { target, bytes = 1 } = query
     requireBytes('target', target)
     if (!Number.isSafeInteger(bytes) || bytes < 0) {
       throw new StoreArgumentError('bytes', 'a whole number from 0', bytes)
     }
     this.expire(now)
     const held = this.#records.get(idKey(target))
-    return this.#boundReached(source, held, held === undefined ? bytes : bytesOf(held.item))
+    return this.#boundReached(query, held, held === undefined ? bytes : bytesOf(held.item))
   }
 
   /**
@@ -166,10 +179,11 @@ export class ItemStore {
   /** Copies everything out, for tests, models and inspection. O(size). */
   snapshot(now: number): ItemStoreSnapshot {
     this.expire(now)
-    const items = Array.from(this.#records.values(), ({ target, item, ...rest }) => ({
+    const items = Array.from(this.#records.values(), ({ target, item, source, stampedAt }) => ({
       target: new Uint8Array(target),
       item: copyOf(item),
-      ...rest,
+      source,
+      stampedAt,
     }))
     return { at: this.#latest, items }
   }
@@ -179,7 +193,7 @@ export class ItemStore {
    * the place of another needs the difference only.
    */
   #boundReached(
-    source: string,
+    { source, subnet }: Pick<ItemPut, 'source' | 'subnet'>,
     held: ItemRecord | undefined,
     bytes: number,
   ): ItemBound | undefined {
@@ -187,27 +201,49 @@ export class ItemStore {
     if (held === undefined && this.size >= maxItems) return 'maxItems'
     const growth = bytes - (held === undefined ? 0 : bytesOf(held.item))
     if (growth > 0 && this.#bytes + growth > maxItemBytes) return 'maxItemBytes'
+    if (subnet !== undefined && this.#hasItsShare(subnet, held, bytes)) return 'subnetShare'
     const isOwn = held?.source === source
     const count = this.#sources.get(source) ?? 0
     return !isOwn && count >= maxItemsPerSource ? 'maxItemsPerSource' : undefined
   }
 
+  /** Whether a subnet has its share of the room that others leave, and this item adds to it. */
+  #hasItsShare(subnet: string, held: ItemRecord | undefined, bytes: number): boolean {
+    const { maxItems, maxItemBytes, subnetShare } = this.#config
+    const own = this.#subnets.get(subnet) ?? NOTHING
+    // An item that takes the place of another subnet's makes room there.
+    const replaced = held === undefined ? NOTHING : { items: 1, bytes: bytesOf(held.item) }
+    const isOwn = held?.subnet === subnet
+    const moved = isOwn ? NOTHING : replaced
+    const others = {
+      items: this.size - own.items - moved.items,
+      bytes: this.#bytes - own.bytes - moved.bytes,
+    }
+    if (!isOwn && own.items >= subnetShare * (maxItems - others.items)) return true
+    const grows = bytes > (isOwn ? replaced.bytes : 0)
+    return grows && own.bytes >= subnetShare * (maxItemBytes - others.bytes)
+  }
+
   #add(record: ItemRecord): void {
     this.#records.set(idKey(record.target), record)
-    this.#count(record.source, 1)
-    this.#bytes += bytesOf(record.item)
+    this.#count(record, 1)
   }
 
   #remove(record: ItemRecord): void {
     this.#records.delete(idKey(record.target))
-    this.#count(record.source, -1)
-    this.#bytes -= bytesOf(record.item)
+    this.#count(record, -1)
   }
 
-  #count(source: string, by: 1 | -1): void {
+  #count({ item, source, subnet }: ItemRecord, by: 1 | -1): void {
+    this.#bytes += by * bytesOf(item)
     const count = (this.#sources.get(source) ?? 0) + by
     if (count === 0) this.#sources.delete(source)
     else this.#sources.set(source, count)
+    if (subnet === undefined) return
+    const before = this.#subnets.get(subnet) ?? NOTHING
+    const items = before.items + by
+    if (items === 0) this.#subnets.delete(subnet)
+    else this.#subnets.set(subnet, { items, bytes: before.bytes + by * bytesOf(item) })
   }
 }
 
@@ -249,12 +285,17 @@ function checkPut(put: ItemPut): void {
   requireObject('item', put.item)
   const { v, signed } = put.item
   requireBytes('v', v)
-  if (typeof put.source !== 'string') throw new StoreArgumentError('source', 'a text', put.source)
+  requireString('source', put.source)
+  requireString('subnet', put.subnet ?? '')
   requireInteger('cas', put.cas ?? 0n)
   if (signed === undefined) return
   requireObject('signed', signed)
   for (const name of ['k', 'salt', 'sig'] as const) requireBytes(name, signed[name])
   requireInteger('seq', signed.seq)
+}
+
+function requireString(name: string, value: string): void {
+  if (typeof value !== 'string') throw new StoreArgumentError(name, 'a text', value)
 }
 
 function requireInteger(name: string, value: bigint): void {

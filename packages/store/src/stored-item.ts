@@ -29,6 +29,8 @@ export interface ItemPut {
   readonly item: StoredItem
   /** The host that sent it, as a key. A token has proved its address. */
   readonly source: string
+  /** The subnet of that host, as a key; absent: the host has none, and no share limits it. */
+  readonly subnet?: string | undefined
   /** Only an item with this sequence number may be replaced; absent: any. */
   readonly cas?: bigint | undefined
 }
@@ -38,6 +40,8 @@ export interface ItemRoomQuery {
   readonly target: Id
   /** The host that wants to store it, as a key. */
   readonly source: string
+  /** The subnet of that host, as a key; absent: none. */
+  readonly subnet?: string | undefined
   /** Bytes of its value and salt; default 1, for any item. */
   readonly bytes?: number
 }
@@ -52,7 +56,7 @@ export interface ItemSize {
 }
 
 /** The option whose bound was reached. */
-export type ItemBound = 'maxItems' | 'maxItemBytes' | 'maxItemsPerSource'
+export type ItemBound = 'maxItems' | 'maxItemBytes' | 'subnetShare' | 'maxItemsPerSource'
 
 /** The result of `put`. */
 export type ItemPutOutcome =

@@ -19,7 +19,7 @@ import { NaiveItems } from '../../../store/test/support/naive-items.ts'
 import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
 import { targetOf } from '../../src/core/items/item.ts'
 import type { NodeContext } from './core-context.ts'
-import { Allowance, hex, numberOf, sourceOf } from './core-peer.ts'
+import { Allowance, hex, numberOf, siteOf, sourceOf } from './core-peer.ts'
 
 type Asked<M extends string> = Extract<Query, { method: M }>
 type Body = Partial<Response>
@@ -27,6 +27,7 @@ type Body = Partial<Response>
 const NO_ROOM: Readonly<Record<ItemBound, string>> = {
   maxItems: 'No room: the store is full (maxItems)',
   maxItemBytes: 'No room: the store is full (maxItemBytes)',
+  subnetShare: 'No room: too many items of your subnet (subnetShare)',
   maxItemsPerSource: 'No room: too many items of your address (maxItemsPerSource)',
 }
 const CONFLICTS = {
@@ -59,13 +60,20 @@ export class ItemsModel {
   readonly store: NaiveItems
 
   constructor(node: NodeContext, owner: ItemsOwner) {
-    const { itemLifetimeMs: lifetimeMs, maxItems, maxItemBytes, maxItemsPerSource } = node.config
+    const { itemLifetimeMs: lifetimeMs, ...rest } = node.config
+    const { maxItems, maxItemBytes, maxItemsPerSource, subnetShare } = rest
     const perSecond = node.config.signatureChecksPerSecond
     this.#node = node
     this.#owner = owner
     this.#checks = new Allowance(perSecond, Math.max(1, perSecond))
     this.store = new NaiveItems(
-      resolveItemStoreOptions({ lifetimeMs, maxItems, maxItemBytes, maxItemsPerSource }),
+      resolveItemStoreOptions({
+        lifetimeMs,
+        maxItems,
+        maxItemBytes,
+        maxItemsPerSource,
+        subnetShare,
+      }),
     )
   }
 
@@ -74,7 +82,7 @@ export class ItemsModel {
     const told = oracle.peekMessage()
     const made = told?.kind === 'response' ? told.token : undefined
     const { target } = query
-    const room = { target, source: sourceOf(from), bytes: MAX_BYTES }
+    const room = { target, source: sourceOf(from), subnet: siteOf(from), bytes: MAX_BYTES }
     const reason = this.store.boundReached(room, now)
     const mayWrite = reason === undefined || reason === 'maxItemsPerSource'
     const token = mayWrite ? this.#owner.give(made, from, numberOf(target)) : undefined
@@ -91,7 +99,7 @@ export class ItemsModel {
       this.#refuse(transactionId, [203, 'Bad token'], from)
       return
     }
-    const stored = { target, item, source: sourceOf(from), cas }
+    const stored = { target, item, source: sourceOf(from), subnet: siteOf(from), cas }
     const { kind } = this.store.preview(stored, now)
     const isNew = kind === 'added' || kind === 'replaced'
     if (isNew && !this.#isAffordable(item, from)) {

@@ -2,7 +2,7 @@
 // its parts in one order. The rules about addresses are written here a second time, for the few
 // addresses of these worlds.
 
-import { type Id, idFromBigInt, idToBigInt, idToHex, idView } from '@dht/id'
+import { type Id, idFromBigInt, idToBigInt, idToHex, idView, isLocalAddress } from '@dht/id'
 import {
   type Contact,
   compactEndpoint,
@@ -104,6 +104,12 @@ export const isCredible = (endpoint: Endpoint, from: Endpoint): boolean =>
 export function sourceOf(endpoint: Endpoint): string {
   if (endpoint.family === 4) return endpoint.address
   return hex(compactEndpoint(endpoint)).slice(0, 16)
+}
+
+/** The /24 or /48 of a sender that stores an item; a local address has none. */
+export function siteOf(endpoint: Endpoint): string | undefined {
+  if (isLocalAddress(compactEndpoint(endpoint).slice(0, -2))) return undefined
+  return hex(compactEndpoint(endpoint)).slice(0, endpoint.family === 4 ? 6 : 12)
 }
 
 /** Endpoints with equal keys count as one node in a lookup. */

@@ -1,6 +1,6 @@
 // What a node of Mainline responds to get and put of BEP 44.
 
-import { encodeMessage, encodeValue, mainline, type Response } from '@dht/krpc'
+import { encodeMessage, encodeValue, endpoint, mainline, type Response } from '@dht/krpc'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
@@ -130,7 +130,7 @@ it('ITEM-13: a host has a share of the checks, and leaves the others to all othe
 })
 
 it('ITEM-14: a full node gives no token; a host with its quota used up is told so', () => {
-  const bench = benchOf({ maxItems: 3, maxItemsPerSource: 2 })
+  const bench = benchOf({ maxItems: 3, maxItemsPerSource: 2, subnetShare: 1 })
   const [a, b] = [bench.newContact(), bench.newContact()]
   const item = (n: number) => author.immutable(value(`${n}`))
   for (const n of [1, 2]) expect(putAt(bench, item(n), a)).toMatchObject({ kind: 'response' })
@@ -142,6 +142,17 @@ it('ITEM-14: a full node gives no token; a host with its quota used up is told s
   expect(putAt(bench, item(3), b)).toMatchObject({ kind: 'response' })
   expect(tokenAt(bench, item(4), b)).toBeUndefined()
   expect(putAt(bench, item(1), a)).toMatchObject({ kind: 'response' })
+})
+
+it('ITEM-26: a host of a subnet with its share of the items gets no token', () => {
+  const bench = benchOf({ maxItems: 16 })
+  const at = (address: string) => bench.newContact({ endpoint: endpoint(address, 4000) })
+  const [a, b, elsewhere] = [at('45.1.2.10'), at('45.1.2.11'), at('45.1.3.10')]
+  const item = (n: number) => author.immutable(value(`${n}`))
+  for (const n of [1, 2]) expect(putAt(bench, item(n), a)).toMatchObject({ kind: 'response' })
+  expect(tokenAt(bench, item(3), b)).toBeUndefined()
+  expect(tokenAt(bench, item(1), b)).toBeDefined()
+  expect(putAt(bench, item(3), elsewhere)).toMatchObject({ kind: 'response' })
 })
 
 it('ITEM-14: a node gives a token only where the largest item has room', () => {

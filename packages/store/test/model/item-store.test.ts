@@ -21,6 +21,7 @@ const anyConfig: fc.Arbitrary<ItemStoreConfig> = fc
     maxItems: fc.constantFrom(9, 2),
     maxItemBytes: fc.constantFrom(900, 8),
     maxItemsPerSource: fc.constantFrom(9, 1),
+    subnetShare: fc.constantFrom(1, 0.3),
   })
   .map(resolveItemStoreOptions)
 
@@ -35,6 +36,7 @@ const FLOORS = {
   'refused: maxItems': 30,
   'refused: maxItemBytes': 30,
   'refused: maxItemsPerSource': 20,
+  'refused: subnetShare': 20,
   'room for': 100,
   'no room for': 50,
   found: 50,
@@ -78,12 +80,16 @@ type Put = Extract<Step, { readonly kind: 'put' }>
 
 const targetOf = (number: number) => idFromBytes(Uint8Array.of(number))
 
+/** Hosts a and b are in one subnet, host c has none. */
+const subnetOf = (source: string) => (source === 'c' ? undefined : 'ab')
+
 /** Values of 1, 3 and 5 bytes. Target 3 has one immutable value. */
 function itemPut({ target, source, value, seq, cas }: Put): ItemPut {
-  if (target === 3) return { target: targetOf(target), item: { v: Uint8Array.of(target) }, source }
+  const from = { source, subnet: subnetOf(source) }
+  if (target === 3) return { target: targetOf(target), item: { v: Uint8Array.of(target) }, ...from }
   const v = new Uint8Array(1 + 2 * value).fill(value)
   const signed = { k: Uint8Array.of(target), salt: new Uint8Array(target), seq, sig: v }
-  return { target: targetOf(target), item: { v, signed }, source, cas }
+  return { target: targetOf(target), item: { v, signed }, ...from, cas }
 }
 
 const census = new Census<keyof typeof FLOORS>('item-store', FLOORS)
@@ -130,7 +136,12 @@ class Both {
     expect(this.store.get(target, this.now)).toEqual(found)
     census.count(found === undefined ? 'found nothing' : 'found')
     for (const bytes of [undefined, 1, 5]) {
-      const query = { target, source, ...(bytes !== undefined && { bytes }) }
+      const query = {
+        target,
+        source,
+        subnet: subnetOf(source),
+        ...(bytes !== undefined && { bytes }),
+      }
       const bound = this.naive.boundReached(query, this.now)
       expect(this.store.boundReached(query, this.now)).toBe(bound)
       census.count(bound === undefined ? 'room for' : 'no room for')
@@ -151,7 +162,7 @@ class Both {
   #compare(): void {
     const live = this.naive.live(this.now)
     const snapshot = this.store.snapshot(this.now)
-    expect(snapshot).toEqual({ at: this.latest, items: live })
+    expect(snapshot).toEqual({ at: this.latest, items: live.map(({ subnet: _, ...rest }) => rest) })
     const { size, bytes, sources } = this.store
     expect({ size, bytes, sources }).toEqual(this.naive.counts(this.now))
     const [oldest] = live

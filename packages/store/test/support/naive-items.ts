@@ -15,6 +15,7 @@ interface Truth {
   readonly target: ItemPut['target']
   readonly item: StoredItem
   readonly source: string
+  readonly subnet?: string | undefined
   readonly stampedAt: number
 }
 
@@ -51,7 +52,7 @@ export class NaiveItems {
     return { size: live.length, bytes: total(live), sources }
   }
 
-  put({ target, item, source, cas }: ItemPut, now: number): ItemPutOutcome {
+  put({ target, item, source, subnet, cas }: ItemPut, now: number): ItemPutOutcome {
     const old = this.find(target, now)
     const others = this.#items.filter((each) => each !== old)
     const [seq, oldSeq] = [item.signed?.seq ?? 0n, old?.item.signed?.seq ?? 0n]
@@ -61,7 +62,7 @@ export class NaiveItems {
       const isOther = isSame && `${item.v}` !== `${old.item.v}`
       if (seq < oldSeq || isOther) return { kind: 'conflict', reason: 'seq' }
     }
-    const added = { target, item, source, stampedAt: this.#latest }
+    const added = { target, item, source, subnet, stampedAt: this.#latest }
     const reason = this.#broken(others, added, old)
     if (reason !== undefined) return { kind: 'refused', reason }
     this.#items = [...others, isSame ? { ...added, item: old.item } : added]
@@ -78,11 +79,27 @@ export class NaiveItems {
     return outcome
   }
 
-  boundReached({ target, source, bytes = 1 }: ItemRoomQuery, now: number): ItemBound | undefined {
+  boundReached(
+    { target, source, subnet, bytes = 1 }: ItemRoomQuery,
+    now: number,
+  ): ItemBound | undefined {
     const old = this.find(target, now)
     const others = this.#items.filter((each) => each !== old)
     const item = old?.item ?? { v: new Uint8Array(bytes) }
-    return this.#broken(others, { target, item, source, stampedAt: now }, old)
+    return this.#broken(others, { target, item, source, subnet, stampedAt: now }, old)
+  }
+
+  /** Whether the subnet had its share of the room that others leave before it gets more. */
+  #isAboveShare(others: readonly Truth[], added: Truth, old: Truth | undefined): boolean {
+    const { maxItems, maxItemBytes, subnetShare } = this.#config
+    if (added.subnet === undefined) return false
+    const isOwn = ({ subnet }: Truth) => subnet === added.subnet
+    const rest = others.filter((each) => !isOwn(each))
+    const before = [...others, ...(old === undefined ? [] : [old])].filter(isOwn)
+    const isMore = old === undefined || !isOwn(old)
+    if (isMore && before.length >= subnetShare * (maxItems - rest.length)) return true
+    const isLonger = isMore || sizeOf(added) > sizeOf(old)
+    return isLonger && total(before) >= subnetShare * (maxItemBytes - total(rest))
   }
 
   /** The bound that would not hold with that item beside the others. */
@@ -91,6 +108,7 @@ export class NaiveItems {
     const all = [...others, added]
     if (all.length > maxItems) return 'maxItems'
     if (total(all) > maxItemBytes) return 'maxItemBytes'
+    if (this.#isAboveShare(others, added, old)) return 'subnetShare'
     if (old?.source === added.source) return undefined
     const ofSource = all.filter(({ source }) => source === added.source)
     return ofSource.length > maxItemsPerSource ? 'maxItemsPerSource' : undefined

@@ -34,6 +34,7 @@ it.each([
   ['seq', { ...right, item: { v, signed: { ...signed, seq: 1 } } }],
   ['cas', { ...right, cas: 1 }],
   ['source', { ...right, source: 1 }],
+  ['subnet', { ...right, subnet: 1 }],
 ])('API-1: a put with a wrong %s is refused', (argument, put) => {
   const store = new ItemStore()
   const error = (() => {

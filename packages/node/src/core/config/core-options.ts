@@ -176,7 +176,8 @@ export interface CoreOptions {
   readonly maxKeys?: number
   /**
    * Part of the room left by other subnets that one subnet (IPv4 /24, IPv6 /48, not of local
-   * addresses) may fill in the store of peers; above 0, at most 1. Default 1/8: ours.
+   * addresses) may fill in the store of peers and in that of items; above 0, at most 1. Default
+   * 1/8: ours.
    */
   readonly subnetShare?: number
   /**

@@ -10,7 +10,7 @@ import {
   MAX_ITEM_VALUE,
 } from '@dht/krpc'
 import type { StoredItem } from '@dht/store'
-import { sourceKeyOf } from '../overlay/host-key.ts'
+import { hostOf } from '../overlay/host-key.ts'
 import type { NodeMethod } from './node-method.ts'
 import type { RespondingNode } from './responding-node.ts'
 
@@ -41,6 +41,6 @@ function mayWrite(
   { items }: RespondingNode,
   now: number,
 ): boolean {
-  const reason = items.boundReached({ target, source: sourceKeyOf(from), bytes: MAX_BYTES }, now)
+  const reason = items.boundReached({ target, ...hostOf(from), bytes: MAX_BYTES }, now)
   return reason === undefined || reason === 'maxItemsPerSource'
 }

@@ -60,6 +60,7 @@ export class NodeContents implements RespondingNode {
       maxItems: config.maxItems,
       maxItemBytes: config.maxItemBytes,
       maxItemsPerSource: config.maxItemsPerSource,
+      subnetShare: config.subnetShare,
     })
     this.crypto = config.crypto
     this.#services = services

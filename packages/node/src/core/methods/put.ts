@@ -13,7 +13,7 @@ import {
 } from '@dht/krpc'
 import type { ItemBound, ItemPutOutcome, StoredItem } from '@dht/store'
 import { isVerified, itemOf, NO_SALT, targetOf } from '../items/item.ts'
-import { sourceKeyOf } from '../overlay/host-key.ts'
+import { hostOf } from '../overlay/host-key.ts'
 import { BAD_TOKEN } from './bad-token.ts'
 import { NO_RESULTS } from './no-results.ts'
 import { type ErrorReply, type NodeMethod, refuse } from './node-method.ts'
@@ -23,6 +23,7 @@ import type { RespondingNode } from './responding-node.ts'
 const FULL: Readonly<Record<ItemBound, string>> = {
   maxItems: 'No room: the store is full (maxItems)',
   maxItemBytes: 'No room: the store is full (maxItemBytes)',
+  subnetShare: 'No room: too many items of your subnet (subnetShare)',
   maxItemsPerSource: 'No room: too many items of your address (maxItemsPerSource)',
 }
 
@@ -39,7 +40,7 @@ export const respondToPut: NodeMethod<PutQuery, object> = {
     if (item.signed !== undefined && item.signed.seq < 0n) {
       return refuse(ErrorCode.protocol, 'Negative sequence number')
     }
-    const stored = { target, item, source: sourceKeyOf(from), cas }
+    const stored = { target, item, ...hostOf(from), cas }
     const { kind } = node.items.preview(stored, now)
     const isNew = kind === 'added' || kind === 'replaced'
     const refusal = isNew ? signatureRefusal(item, from, node, now) : undefined

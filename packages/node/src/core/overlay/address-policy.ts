@@ -2,9 +2,7 @@
 // configured routers, the address at which others see the node, which reported contacts may be
 // used, and which endpoints count as one host. Knows nothing of queries and of the routing table.
 
-import { isLocalAddress } from '@dht/id'
 import {
-  addressBytes,
   type Contact,
   type Endpoint,
   endpointKey,
@@ -16,7 +14,7 @@ import {
 import type { Services } from '../services.ts'
 import { AddressVotes } from './address-votes.ts'
 import { closerNodes } from './closer-nodes.ts'
-import { hostKeyOf, hostKeyOfContact } from './host-key.ts'
+import { hostKeyOf, hostKeyOfContact, isLocal } from './host-key.ts'
 import type { OwnId } from './own-id.ts'
 import { endpointOnThisMachine } from './this-machine.ts'
 
@@ -115,8 +113,8 @@ export class AddressPolicy {
    */
   isOutside({ address }: Endpoint, now: number): boolean {
     const external = this.externalAddress(now)
-    if (external === undefined || isLocal(external)) return true
-    return address !== external && !isLocal(address)
+    if (external === undefined || isLocal({ address: external })) return true
+    return address !== external && !isLocal({ address })
   }
 
   /** Votes on our address that count at this instant. */
@@ -160,11 +158,6 @@ export class AddressPolicy {
     if (this.#ownId.isOf(contact)) return true
     return this.#own.keys.includes(contact.endpointKey)
   }
-}
-
-function isLocal(address: string): boolean {
-  const bytes = addressBytes(address)
-  return bytes !== undefined && isLocalAddress(bytes)
 }
 
 interface OwnEndpoint {

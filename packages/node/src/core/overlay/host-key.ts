@@ -2,7 +2,9 @@
 // usually has. Other ports and other addresses of a /64 cost an attacker nothing, so they give no
 // additional share of anything.
 
+import { isLocalAddress } from '@dht/id'
 import {
+  addressBytes,
   type Contact,
   type Endpoint,
   endpointKey,
@@ -26,6 +28,21 @@ export function sourceKeyOf(endpoint: Endpoint): string {
 export function siteOf(endpoint: Endpoint): string {
   const subnet = subnetOf(endpoint)
   return endpoint.family === 4 ? subnet : subnet.slice(0, SITE_DIGITS)
+}
+
+/** The host and the site of a sender that stores something; a local address has no site. */
+export function hostOf(endpoint: Endpoint): {
+  readonly source: string
+  readonly subnet: string | undefined
+} {
+  const subnet = isLocal(endpoint) ? undefined : siteOf(endpoint)
+  return { source: sourceKeyOf(endpoint), subnet }
+}
+
+/** Whether the address of an endpoint is local, as private ones and loopback are. */
+export function isLocal({ address }: Pick<Endpoint, 'address'>): boolean {
+  const bytes = addressBytes(address)
+  return bytes !== undefined && isLocalAddress(bytes)
 }
 
 /**
