@@ -1,6 +1,7 @@
 // All scenarios, in the order in which they are listed.
 
 import { adversaries } from './adversaries.ts'
+import { capturedTable } from './captured-table.ts'
 import { churnDay } from './churn-day.ts'
 import { closestScenario } from './closest.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
@@ -9,6 +10,7 @@ import { fullStores } from './full-stores.ts'
 import { grown } from './grown.ts'
 import { halved } from './halved.ts'
 import { mainlineScenario } from './mainline.ts'
+import { ownNeighbourhood } from './own-neighbourhood.ts'
 import { partition } from './partition.ts'
 import { passersBy } from './passers-by.ts'
 import { pointedAt } from './pointed-at.ts'
@@ -41,4 +43,6 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   pointedAt,
   forgedSender,
   reflection,
+  ownNeighbourhood,
+  capturedTable,
 ])

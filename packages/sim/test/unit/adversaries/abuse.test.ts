@@ -14,6 +14,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { attackEndpoints } from '../../../src/adversaries/attack-addresses.ts'
 import { forger } from '../../../src/adversaries/forger.ts'
+import { idSharing, occupier } from '../../../src/adversaries/occupier.ts'
 import { isStranger, type PointerOptions, pointer } from '../../../src/adversaries/pointer.ts'
 import { poisoner } from '../../../src/adversaries/poisoner.ts'
 import { reflectedQueries, reflector } from '../../../src/adversaries/reflector.ts'
@@ -198,5 +199,94 @@ describe('reflector', PATIENT, () => {
   it('leaves out items where none is known', () => {
     const all = reflectedQueries(mainline, { key: TARGET, item: undefined })
     expect(all.some(({ name }) => name.startsWith('get of'))).toBe(false)
+  })
+})
+
+describe('occupier', PATIENT, () => {
+  it('takes ids that share exactly so many bits with the victim', () => {
+    const { chance } = new World()
+    for (let bits = 0; bits < 256; bits++) {
+      const id = idSharing(TARGET, bits, chance)
+      expect(commonPrefixLength(id, TARGET)).toBe(bits)
+      expect(idSharing(TARGET, bits, chance)).not.toEqual(bits < 250 ? id : undefined)
+    }
+  })
+
+  interface Occupied {
+    readonly world: World
+    readonly victim: Host
+    readonly attackers: readonly Host[]
+  }
+
+  type Options = Omit<Parameters<typeof occupier>[0], 'victim' | 'levels'>
+
+  function occupied(options: Options, forMs: number): Occupied {
+    const { world, hosts } = smallWorld()
+    const [victim] = hosts as [Host]
+    const adversary = occupier({ victim, levels: [4, 9], everyMs: 5_000, ...options })
+    const endpoints = attackEndpoints({ addresses: 6, subnets: 6 })
+    const attackers = endpoints.map((at) => addAttacker(world, adversary, at))
+    world.advance(forMs)
+    return { world, victim, attackers }
+  }
+
+  /** Good members at endpoints of attackers, by the number of bits that they share. */
+  function membersOf({ victim, attackers }: Occupied): Map<number, Contact[]> {
+    const counts = new Map<number, Contact[]>()
+    const { overlays } = victim.core!.inspect(victim.now)
+    for (const { members } of overlays.flatMap(({ buckets }) => buckets)) {
+      for (const { contact, standing } of members) {
+        if (!attackers.some(({ endpoint }) => endpoint.address === contact.endpoint.address))
+          continue
+        const shared = commonPrefixLength(contact.id, victim.node.id)
+        if (standing !== 'bad') counts.set(shared, [...(counts.get(shared) ?? []), contact])
+      }
+    }
+    return counts
+  }
+
+  function sizes(scene: Occupied): unknown[] {
+    return [...membersOf(scene)].sort(([a], [b]) => a - b).map(([bits, all]) => [bits, all.length])
+  }
+
+  it('becomes a member in all chosen buckets, and is found near the victim', () => {
+    const scene = occupied({}, 60_000)
+    expect(sizes(scene)).toEqual([
+      [4, 3],
+      [9, 3],
+    ])
+    const isAttacker = ({ endpoint }: Contact): boolean => {
+      return scene.attackers.some((each) => each.endpoint.address === endpoint.address)
+    }
+    const named = scene.world.closest(scene.victim, scene.victim.node.id).closest
+    expect(named.filter(isAttacker).length).toBeGreaterThan(4)
+  })
+
+  it('is known by others too if it is public, and names honest nodes to them', () => {
+    const { world, attackers } = occupied({ isPublic: true }, 120_000)
+    const [, other] = world.honest as [Host, Host]
+    const addresses = new Set(attackers.map(({ endpoint }) => endpoint.address))
+    const known = other.core?.state().contacts ?? []
+    expect(known.filter(({ endpoint }) => addresses.has(endpoint.address)).length).toBeGreaterThan(
+      3,
+    )
+    expect(world.closest(other, TARGET).closest.length).toBe(8)
+  })
+
+  it('takes new ids of the same levels after a life', () => {
+    const scene = occupied({ lifeMs: 120_000 }, 100_000)
+    const ids = [...membersOf(scene).values()].flat().map(({ key }) => key)
+    scene.world.advance(200_000)
+    const later = [...membersOf(scene).values()].flat().map(({ key }) => key)
+    expect(later.length).toBeGreaterThan(2)
+    expect(later.some((key) => ids.includes(key))).toBe(false)
+    expect(sizes(scene).length).toBe(2)
+  })
+
+  it('falls silent if it is told to', () => {
+    const scene = occupied({ silent: 1 }, 120_000)
+    expect([...membersOf(scene).values()].flat()).toHaveLength(6)
+    scene.world.advance(3_600_000)
+    expect([...membersOf(scene).values()].flat()).toHaveLength(0)
   })
 })

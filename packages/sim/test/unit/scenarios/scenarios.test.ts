@@ -136,6 +136,16 @@ describe('with few nodes', PATIENT, () => {
     measuring('reflection', { nodes: 12, extras })
   })
 
+  it('own-neighbourhood: identities near the id of a node', () => {
+    const extras = { mainline: 0, place: 3, identities: 60, levels: 30 }
+    measuring('own-neighbourhood', { nodes: 12, hours: 0.5, extras })
+  })
+
+  it('captured-table: many identities and a node that restarts', () => {
+    const extras = { mainline: 1, identities: 40, restarts: 1, keys: 5 }
+    measuring('captured-table', { nodes: 20, hours: 0.3, extras })
+  })
+
   it('all scenarios were run', () => {
     expect([...tried]).toEqual(SCENARIOS.map(({ name }) => name))
   })

@@ -1,0 +1,204 @@
+// Identities that want to be members of one victim's routing table: their ids are ground so that
+// they fall into chosen buckets of it. They query the victim again and again, and tell it of one
+// another. To all others they are honest nodes that store nothing. They may change their ids, fall
+// silent once they are members, and choose another bucket where there was no room.
+
+import { closest, commonPrefixLength, type Id, idFromBytes, randomId, secureId } from '@dht/id'
+import {
+  addressBytes,
+  type Contact,
+  compactContacts,
+  contact,
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  endpointKey,
+  type Query,
+} from '@dht/krpc'
+import type { Chance } from '../chance.ts'
+import type { Host } from '../host/host.ts'
+import { NO_EFFECTS, type Process } from '../host/process.ts'
+import type { World } from '../world.ts'
+import { type Adversary, type AdversaryInit, adversaryOf } from './adversary.ts'
+
+export interface OccupierOptions {
+  readonly victim: Host
+  /**
+   * Numbers of first bits that ids share with the victim's, one for each bucket that is wanted.
+   * The identities take them in turn.
+   */
+  readonly levels: readonly number[]
+  /** Time between two queries of one identity to the victim, ms. Default 15 s. */
+  readonly everyMs?: number
+  /** Time after which an identity changes its id, ms. Default: never. */
+  readonly lifeMs?: number
+  /** Share of identities that respond for the first minutes of a life only. Default 0. */
+  readonly silent?: number
+  /** Whether identities also query other honest nodes, so that those name them. Default false. */
+  readonly isPublic?: boolean
+  /** Whether an identity that is no member after a minute tries another level. Default false. */
+  readonly adapts?: boolean
+}
+
+/** Contacts that a node reads from one response. */
+const NAMED = 20
+const TOKEN_BYTES = 8
+const MINUTE_MS = 60_000
+/** How long silent identities respond, ms: until all have become members. */
+const SPOKEN_MS = 3 * MINUTE_MS
+/** Ids that are tried until one is allowed by the address (BEP 42) and has the level. */
+const TRIES = 32
+
+export function occupier(options: OccupierOptions): Adversary {
+  const { victim, levels, everyMs = 15_000, silent = 0 } = options
+  const { lifeMs = Number.POSITIVE_INFINITY, isPublic = false, adapts = false } = options
+  const identities: Occupier[] = []
+  let members = { at: Number.NEGATIVE_INFINITY, keys: new Set<string>() }
+
+  /** Endpoints of the victim's members, which attackers learn by asking the victim. */
+  function membersOf(now: number): ReadonlySet<string> {
+    if (now - members.at < everyMs) return members.keys
+    const contacts = victim.core?.state().contacts ?? []
+    members = { at: now, keys: new Set(contacts.map((each) => each.endpointKey)) }
+    return members.keys
+  }
+
+  class Occupier implements Process {
+    contact: Contact
+    readonly #host: Host
+    readonly #world: World
+    readonly #chance: Chance
+    readonly #isSilent: boolean
+    #level: number
+    #bornAt: number
+    #actAt: number
+
+    constructor({ host, world, chance }: AdversaryInit) {
+      const number = identities.length
+      this.#host = host
+      this.#world = world
+      this.#chance = chance
+      this.#level = number % levels.length
+      // Evenly among the identities of each level.
+      const nth = Math.floor(number / levels.length)
+      this.#isSilent = Math.floor((nth + 1) * silent) > Math.floor(nth * silent)
+      this.#bornAt = host.now
+      this.#actAt = host.now + 1 + chance.below(everyMs)
+      this.contact = this.#newContact()
+      identities.push(this)
+    }
+
+    receive(bytes: Uint8Array, from: Endpoint, now: number): typeof NO_EFFECTS {
+      const message = decodeMessage(bytes.slice(), this.#world.protocol)
+      if (message.kind !== 'query') return NO_EFFECTS
+      if (this.#isSilent && now - this.#bornAt > SPOKEN_MS) return NO_EFFECTS
+      this.#host.send(this.#reply(message, from), from)
+      return NO_EFFECTS
+    }
+
+    handleTimeout(now: number): typeof NO_EFFECTS {
+      if (now < this.#actAt) return NO_EFFECTS
+      this.#actAt = now + everyMs
+      this.#review(now)
+      if (this.#isSilent && now - this.#bornAt > SPOKEN_MS) return NO_EFFECTS
+      const to = victim.local(this.contact.family)
+      if (to !== undefined) this.#query(to)
+      if (isPublic) for (const each of this.#world.someEndpoints(1, this.#chance)) this.#query(each)
+      return NO_EFFECTS
+    }
+
+    nextTimeout(): number {
+      return this.#actAt
+    }
+
+    /** Takes a new id when its time has come or when the victim has no room for it. */
+    #review(now: number): void {
+      const age = now - this.#bornAt
+      const isUseless = age > MINUTE_MS && !membersOf(now).has(endpointKey(this.#host.endpoint))
+      if (age < lifeMs && !(adapts && isUseless)) return
+      if (adapts && isUseless) this.#level = this.#chance.below(levels.length)
+      this.#bornAt = now
+      this.contact = this.#newContact()
+    }
+
+    #query(to: Endpoint): void {
+      const { id } = this.contact
+      const { protocol } = this.#world
+      const transactionId = this.#chance.bytes(4)
+      const head = { kind: 'query', transactionId, id, readOnly: false } as const
+      const target = randomId(protocol.idLength, this.#chance.source)
+      this.#host.send(encodeMessage({ ...head, method: 'find_node', target }, protocol), to)
+    }
+
+    #reply(query: Query, from: Endpoint): Uint8Array {
+      const { transactionId } = query
+      const { id } = this.contact
+      const named = 'target' in query ? this.#contactsNear(query.target, from) : []
+      const nodes = named.length === 0 ? {} : this.#inReply(named)
+      const token = query.method === 'get_peers' ? this.#chance.bytes(TOKEN_BYTES) : undefined
+      const response = { kind: 'response', transactionId, id, ...nodes, token } as const
+      return encodeMessage(response, this.#world.protocol)
+    }
+
+    #inReply(named: readonly Contact[]): {
+      readonly nodes?: Uint8Array
+      readonly nodes6?: Uint8Array
+    } {
+      const compact = compactContacts(named)
+      return this.contact.family === 4 ? { nodes: compact } : { nodes6: compact }
+    }
+
+    #contactsNear(target: Id, { address }: Endpoint): Contact[] {
+      if (address === victim.local(this.contact.family)?.address) {
+        return closest(
+          identities.map((each) => each.contact),
+          target,
+          NAMED,
+        )
+      }
+      const honest = this.#world.honest.flatMap((each) => {
+        const endpoint = each.local(this.contact.family)
+        return endpoint === undefined ? [] : [contact(each.node.id, endpoint)]
+      })
+      return closest(honest, target, NAMED)
+    }
+
+    #newContact(): Contact {
+      const { endpoint } = this.#host
+      const self = victim.core?.id ?? this.contact.id
+      const shared = levels[this.#level] as number
+      return contact(
+        this.#allowedId(self, shared) ?? idSharing(self, shared, this.#chance),
+        endpoint,
+      )
+    }
+
+    /** An id that the address allows and that shares so many bits; undefined: none was found. */
+    #allowedId(self: Id, shared: number): Id | undefined {
+      const { secureIds, idLength } = this.#world.protocol
+      const address = addressBytes(this.#host.endpoint.address)
+      if (!secureIds || address === undefined) return undefined
+      for (let i = 0; i < TRIES; i++) {
+        const id = secureId({ address, length: idLength, random: this.#chance.source })
+        if (commonPrefixLength(id, self) === shared) return id
+      }
+      return undefined
+    }
+  }
+
+  const summary = 'identities in chosen buckets of the routing table of one victim'
+  return adversaryOf({ name: 'occupier', summary }, Occupier)
+}
+
+/** A random id that shares exactly so many first bits with another. */
+export function idSharing(self: Id, bits: number, chance: Chance): Id {
+  const bytes = chance.bytes(self.length)
+  const whole = bits >> 3
+  bytes.set(self.subarray(0, whole))
+  const own = self[whole] as number
+  const kept = 0xff00 >> (bits & 7)
+  const next = 0x80 >> (bits & 7)
+  const rest = (bytes[whole] as number) & (next - 1)
+  bytes[whole] = (own & kept & 0xff) | (~own & next) | rest
+  return idFromBytes(bytes)
+}
