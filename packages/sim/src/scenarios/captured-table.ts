@@ -1,7 +1,7 @@
 // Scenario `captured-table`: an attacker with some hundred addresses and as many identities as it
-// likes wants to be all of one victim's routing table, while honest nodes come and go and the victim
-// restarts a few times from its disk. It measures which part of the members is the attacker's, and
-// what the victim still finds. What is wanted is not part of the scenario yet.
+// likes wants to be all of one victim's routing table, while honest nodes come and go and the
+// victim restarts a few times from its disk. It measures which part of the members is the
+// attacker's, and what the victim still finds. What is wanted is not part of the scenario yet.
 
 import type { Network as Protocol } from '@dht/krpc'
 import { attackEndpoints } from '../adversaries/attack-addresses.ts'
