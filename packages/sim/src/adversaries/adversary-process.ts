@@ -52,14 +52,16 @@ export abstract class AdversaryProcess implements Process {
   readonly #host: AdversaryInit['host']
   #actAt: number
 
-  constructor({ host, world, chance, aim, group }: AdversaryInit) {
+  constructor({ host, world, chance, aim, id, group }: AdversaryInit) {
     this.world = world
     this.group = group
     this.chance = chance
     this.#host = host
     const { idLength } = world.protocol
-    const id = aim === undefined ? randomId(idLength, chance.source) : idNear(aim, chance)
-    this.contact = contact(id, host.endpoint)
+    const drawn = (): Id => {
+      return aim === undefined ? randomId(idLength, chance.source) : idNear(aim, chance)
+    }
+    this.contact = contact(id ?? drawn(), host.endpoint)
     this.#actAt = host.now + 1
     group.add(this.contact)
   }

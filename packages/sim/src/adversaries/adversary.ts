@@ -30,6 +30,8 @@ export interface AdversaryInit {
   readonly world: World
   readonly chance: Chance
   readonly aim: Id | undefined
+  /** Its id, if it has chosen one. Default: drawn, next to `aim` if there is one. */
+  readonly id?: Id
   /** Shared by all adversaries of its kind in its world. */
   readonly group: AdversaryGroup
 }

@@ -23,3 +23,29 @@ export function publicEndpoint(number: number, family: 4 | 6, port: number): End
 export function innerEndpoint(number: number, port: number): Endpoint {
   return endpoint(`192.168.${(number >> 8) & 255}.${number & 255}`, port)
 }
+
+/** First octet of addresses in chosen subnets, which no generated address has. */
+const CHOSEN_OCTET = 120
+
+/** Number of /24s and of addresses in each that `subnetEndpoint` offers. */
+export const CHOSEN_SUBNETS = 65_536
+export const CHOSEN_ADDRESSES = 254
+
+/** An address of a chosen subnet. */
+export interface SubnetPlace {
+  /** Number of the IPv4 /24, 0 up to 65,536 exclusive. */
+  readonly subnet: number
+  /** Number of the address in it, 0 up to 254 exclusive. */
+  readonly address: number
+}
+
+/** An endpoint in a chosen subnet, for hosts that share subnets or an address. */
+export function subnetEndpoint({ subnet, address }: SubnetPlace, port: number): Endpoint {
+  if (!(subnet >= 0 && subnet < CHOSEN_SUBNETS)) {
+    throw argumentError('subnet', `0 to ${CHOSEN_SUBNETS - 1}`, subnet)
+  }
+  if (!(address >= 0 && address < CHOSEN_ADDRESSES)) {
+    throw argumentError('address', `0 to ${CHOSEN_ADDRESSES - 1}`, address)
+  }
+  return endpoint(`${CHOSEN_OCTET}.${subnet >> 8}.${subnet & 255}.${address + 1}`, port)
+}

@@ -4,6 +4,7 @@ import { adversaries } from './adversaries.ts'
 import { capturedTable } from './captured-table.ts'
 import { churnDay } from './churn-day.ts'
 import { closestScenario } from './closest.ts'
+import { enemies } from './enemies.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
 import { forgedSender } from './forged-sender.ts'
 import { fullStores } from './full-stores.ts'
@@ -45,4 +46,5 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   reflection,
   ownNeighbourhood,
   capturedTable,
+  enemies,
 ])

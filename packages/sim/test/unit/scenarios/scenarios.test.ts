@@ -146,6 +146,11 @@ describe('with few nodes', PATIENT, () => {
     measuring('captured-table', { nodes: 20, hours: 0.3, extras })
   })
 
+  it('enemies: a key is surrounded, beside the same network alone', () => {
+    const extras = { attack: 1, network: 1, identities: 12, subnets: 4, lookups: 10, seeds: 2 }
+    passing('enemies', { nodes: 20, extras })
+  })
+
   it('all scenarios were run', () => {
     expect([...tried]).toEqual(SCENARIOS.map(({ name }) => name))
   })

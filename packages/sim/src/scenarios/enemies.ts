@@ -1,0 +1,186 @@
+// Scenario `enemies`: attackers who aim. Each row of `attack-table.ts` is an attack with its
+// parameters in one network; beside each network and setting, the same without attackers. It
+// measures how many lookups find the honest endpoint, what a lookup costs, and what publishing
+// costs. What attacks break today is measured and not yet limited. Without attackers, 98 % of the
+// lookups must find the endpoint, also with churn and loss, and all must end.
+
+import { mainline } from '@dht/krpc'
+import { LATENCIES } from '../network/latency/latencies.ts'
+import { withQuickHosts } from '../network/latency/quick-hosts.ts'
+import type { LookupMeasure } from '../oracle/lookup-log.ts'
+import type { Figure } from '../reports/report.ts'
+import { Sample } from '../reports/sample.ts'
+import {
+  ATTACKS,
+  type AttackedNetwork,
+  type AttackParameters,
+  type AttackRow,
+  labelOf,
+} from './attack-table.ts'
+import { type AttackResult, attackTrial } from './attack-trial.ts'
+import { chosenRows } from './chosen-rows.ts'
+import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
+import { resolveSettings } from './settings.ts'
+
+const MINUTE_MS = 60_000
+const LEAST_WITHOUT = 0.98
+
+/** A row, or a network without attackers. */
+type Subject = AttackRow | { readonly network: AttackedNetwork; readonly attack?: undefined }
+
+interface SubjectResult {
+  readonly subject: Subject
+  readonly name: string
+  /** One for each seed. */
+  readonly trials: readonly AttackResult[]
+  readonly lookups: number
+}
+
+export const enemies: Scenario = Object.freeze<Scenario>({
+  name: 'enemies',
+  summary: 'attackers who aim at keys, and liars who answer; figures of what they break',
+  defaults: {
+    nodes: 300,
+    hours: 0,
+    seed: 1,
+    latency: 'uniform',
+    extras: {
+      attack: undefined,
+      network: undefined,
+      identities: undefined,
+      subnets: undefined,
+      addresses: undefined,
+      ids: undefined,
+      silent: undefined,
+      share: undefined,
+      scattered: undefined,
+      wait: undefined,
+      honest: undefined,
+      lookups: 50,
+      seeds: 1,
+      loss: 0,
+      churn: 0,
+      long: 0,
+    },
+  },
+  leastNodes: 20,
+  extraHelp: {
+    attack: `${ATTACKS.map(({ number, summary }) => `${number}: ${summary}`).join('; ')}`,
+    network: '1: dht256, 2: mainline; default: those of the table',
+    identities: 'identities around a key; this and the next options replace the rows of the attack',
+    subnets: 'IPv4 /24s in which they are',
+    addresses: 'addresses in each subnet; more identities have ports of their own',
+    ids: 'ids around a key: 1 nearest, 2 spread like honest ones, 3 that addresses allow (BEP 42)',
+    silent: 'identities that do not respond when they are asked for the key, percent',
+    share: 'attackers at random places, percent of all nodes',
+    scattered: 'attackers at random places, number',
+    wait: 'minutes of attack after publication; default: the attack comes before',
+    honest: 'honest nodes in rows with a number of their own',
+    lookups: 'lookups measured with each seed',
+    seeds: 'number of seeds, from the given one on',
+    loss: 'packets lost, percent',
+    churn: 'median session of honest nodes, minutes; 0: they stay',
+    long: '1: also the rows that take many minutes',
+  },
+  run(given, observers) {
+    const scenario = new ScenarioRun(enemies, resolveSettings(enemies, given), observers)
+    const rows = chosenRows(scenario.settings.extras)
+    const networks = [...new Set(rows.map(({ network }) => network))]
+    const subjects: Subject[] = [...networks.map((network) => ({ network })), ...rows]
+    const results = subjects.map((subject, i) => {
+      return runSubject(scenario, subject, { from: i / subjects.length, of: subjects.length })
+    })
+    for (const result of results) addFigures(scenario, result)
+    plot(scenario, results)
+    return scenario.report()
+  },
+})
+
+function runSubject(
+  scenario: ScenarioRun,
+  subject: Subject,
+  { from, of }: { readonly from: number; readonly of: number },
+): SubjectResult {
+  const name = subject.attack === undefined ? `${subject.network} alone` : labelOf(subject)
+  const { nodes, seed } = scenario.settings
+  const [lookups, seeds, churn] = ['lookups', 'seeds', 'churn'].map((each) => {
+    return scenario.extra(each)
+  }) as [number, number, number]
+  const trials = Array.from({ length: seeds }, (_, i) => {
+    const world = scenario.world({
+      seed: typeof seed === 'number' ? seed + i : `${seed} ${i}`,
+      core: subject.network === 'mainline' ? { network: mainline } : {},
+      network: {
+        latency: withQuickHosts(LATENCIES[scenario.latency]),
+        loss: scenario.extra('loss') / 100,
+      },
+    })
+    const progress = (share: number): void => {
+      scenario.progress(from + (i + share) / seeds / of, name)
+    }
+    const sessionMs = churn > 0 ? churn * MINUTE_MS : undefined
+    return attackTrial(world, {
+      parameters: parametersOf(subject),
+      nodes,
+      lookups,
+      sessionMs,
+      progress,
+    })
+  })
+  return { subject, name, trials, lookups: lookups * seeds }
+}
+
+function parametersOf(subject: Subject): AttackParameters {
+  return subject.attack === undefined ? {} : subject
+}
+
+function addFigures(scenario: ScenarioRun, result: SubjectResult): void {
+  const { subject, name, trials, lookups: samples } = result
+  const isAlone = subject.attack === undefined
+  const figure = (what: string, given: Omit<Figure, 'name' | 'samples'>): void => {
+    scenario.figure({ name: `${name}: ${what}`, samples, ...given })
+  }
+  const success = new Sample(trials.map((trial) => trial.success))
+  const found = 'lookups that find the honest endpoint'
+  const least = isAlone ? { atLeast: LEAST_WITHOUT } : {}
+  figure(`${found}, mean`, { value: success.mean, unit: 'share', ...least })
+  if (trials.length > 1) figure(`${found}, worst seed`, { value: success.least, unit: 'share' })
+  const measures = trials.flatMap((trial) => trial.measures)
+  const none = isAlone ? { atMost: 0 } : {}
+  const open = samples - measures.length
+  figure('lookups that did not end', { value: open, unit: 'lookups', ...none })
+  const unit = 'queries'
+  const asked = new Sample(measures.map(({ queries }) => queries))
+  figure('nodes asked by a lookup, mean', { value: asked.mean, unit })
+  figure('nodes asked by a lookup, most', { value: asked.most, unit })
+  for (const [part, ms] of timesOf(measures)) {
+    figure(`time of lookups that found it, ${part}`, { value: ms, unit: 'ms' })
+  }
+  const publishing = new Sample(trials.map((trial) => trial.publishing)).mean
+  figure('queries of a publishing round, mean', { value: publishing, unit })
+}
+
+/** None if no lookup was successful. */
+function timesOf(measures: readonly LookupMeasure[]): (readonly [string, number])[] {
+  const found = measures.filter(({ succeeded }) => succeeded)
+  const times = new Sample(found.map(({ durationMs }) => durationMs))
+  if (times.size === 0) return []
+  return [
+    ['p50', times.quantile(0.5)],
+    ['p99', times.quantile(0.99)],
+  ]
+}
+
+function plot(scenario: ScenarioRun, results: readonly SubjectResult[]): void {
+  const points = results.map(({ trials }, i) => {
+    return [i, new Sample(trials.map((trial) => trial.success)).mean] as const
+  })
+  scenario.plot({
+    kind: 'lines',
+    name: 'Lookups that find the honest endpoint, in the order of the table',
+    xUnit: 'row',
+    yUnit: 'share',
+    lines: [{ name: 'lookups', points }],
+  })
+}
