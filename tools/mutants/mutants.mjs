@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ofIds } from './ids.mjs'
 import { ofNode } from './node.mjs'
+import { ofObservatory } from './observatory.mjs'
 import { ofParts } from './parts.mjs'
 import { ofPeers } from './peers.mjs'
 import { ofRoutingTable } from './routing-table.mjs'
@@ -24,6 +25,7 @@ export const mutants = [
   ...ofRoutingTable,
   ...ofParts,
   ...ofPeers,
+  ...ofObservatory,
   ...ofIds,
   ...ofNode,
   ...ofWire,

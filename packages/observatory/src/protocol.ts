@@ -73,6 +73,7 @@ export type Message =
   | SnapshotMessage
   | MembersChange
   | BucketsChange
+  | WaitingChange
   | StatusChange
   | EventMessage
   | LookupMessage
@@ -129,7 +130,10 @@ export interface MembersChange {
   readonly removed: readonly string[]
 }
 
-/** The buckets have split, merged or changed. It has all buckets, far to near, without members. */
+/**
+ * The buckets have split, merged or changed. It has all buckets, far to near, without contacts. A
+ * bucket with the same prefix as before keeps those that wait, a new one has none.
+ */
 export interface BucketsChange {
   readonly kind: 'buckets'
   readonly at: number
@@ -137,6 +141,18 @@ export interface BucketsChange {
   /** The node's id in this family, which may change in Mainline (BEP 42). */
   readonly id: string
   readonly buckets: readonly BucketHead[]
+}
+
+/** The replacement caches that have changed. */
+export interface WaitingChange {
+  readonly kind: 'waiting'
+  readonly at: number
+  readonly family: 4 | 6
+  readonly buckets: readonly {
+    readonly prefix: string
+    /** All that wait there now, the newest last. */
+    readonly contacts: readonly Peer[]
+  }[]
 }
 
 /** Everything but tables and lookups; it replaces the former one. Once a second at most. */

@@ -42,6 +42,7 @@ export type {
   StatusChange,
   StoreStatus,
   Traffic,
+  WaitingChange,
   Welcome,
 } from './protocol.ts'
 export {

@@ -85,6 +85,31 @@ async function agesContacts(page: Page, { others }: WatchedNetwork): Promise<voi
   await Promise.all(others.slice(-3).map((node) => node.close()))
   const legend = page.locator('.tree-card .legend')
   await eventually(() => legend.innerText(), /\b[1-9]\d*\s*(questionable|bad)/, 15_000)
+  const sums = async (): Promise<string> => {
+    const told = (await legend.innerText()).replaceAll(/\s+/g, ' ')
+    const listed = await listedStates(page)
+    const [good, questionable, bad] = STATES.map((state) => listed.filter((is) => is === state))
+    const text = `${good?.length} good ${questionable?.length} questionable ${bad?.length} bad`
+    return String(told.startsWith(text))
+  }
+  await eventually(sums, /true/)
+}
+
+const STATES = ['good', 'questionable', 'bad'] as const
+
+/** The states of all contacts, from the lists of the buckets, which are chosen one by one. */
+async function listedStates(page: Page): Promise<string[]> {
+  const buckets = Number(
+    /(\d+) buckets?$/.exec(await page.locator('.tree-card .legend').innerText())?.[1],
+  )
+  await page.getByRole('tree', { name: 'Buckets, far to near' }).focus()
+  await page.keyboard.press('Home')
+  const all: string[] = []
+  for (let index = 0; index < buckets; index++) {
+    all.push(...(await page.locator('.detail .leaf-state b').allInnerTexts()))
+    await page.keyboard.press('ArrowDown')
+  }
+  return all
 }
 
 async function refusesId(page: Page): Promise<void> {

@@ -1,6 +1,13 @@
 // A routing table of made-up contacts, of any size, and what goes on in it.
 
-import type { Bucket, Member, MembersChange, Overlay, State } from '@dht/observatory/recording'
+import type {
+  Bucket,
+  Member,
+  MembersChange,
+  Overlay,
+  Peer,
+  State,
+} from '@dht/observatory/recording'
 import { bitsOf, type Chance, idOfBits, madeUpId } from './made-up-ids.ts'
 
 /** Bucket widths of a node, far to near; the rest has 8. */
@@ -17,6 +24,7 @@ export interface TableShape {
 interface Place {
   readonly prefix: string
   readonly members: Member[]
+  readonly waiting: readonly Peer[]
   readonly width: number
 }
 
@@ -41,17 +49,19 @@ export class MadeUpTable {
       const count = isLast ? rest : Math.min(width, rest - 1)
       rest -= count
       const members = Array.from({ length: count }, () => this.#member(prefix, 1_000_000))
-      places.push({ prefix, members, width })
+      const waiting = members.slice(0, members.length / 6).map(() => this.#member(prefix, 0))
+      const peers = waiting.slice(0, 8).map(({ id, endpoint }) => ({ id, endpoint }))
+      places.push({ prefix, members, waiting: peers, width })
       if (isLast) break
     }
     this.#places = places
   }
 
   overlay(): Overlay {
-    const buckets = this.#places.map(({ prefix, members, width }, index): Bucket => {
+    const buckets = this.#places.map(({ prefix, members, waiting, width }, index): Bucket => {
       const isOwn = index === this.#places.length - 1
-      const waiting = Math.floor(members.length / 6)
-      return { prefix, depth: prefix.length, width, waiting, isOwn, members: [...members] }
+      const head = { prefix, depth: prefix.length, width, isOwn }
+      return { ...head, members: [...members], waiting }
     })
     return { family: 4, id: this.own, buckets }
   }

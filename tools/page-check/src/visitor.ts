@@ -18,7 +18,6 @@ type Options = Parameters<Browser['newContext']>[0]
 export async function visit(browser: Browser, url: string, options: Options = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options })
   const page = await context.newPage()
-  page.on('close', () => void context.close())
   page.setDefaultTimeout(10_000)
   const faults: string[] = []
   const { origin } = new URL(url)

@@ -52,8 +52,8 @@ export interface BucketView {
   readonly width: number
   /** The one not seen for longest first. */
   readonly members: readonly MemberView[]
-  /** Number of contacts in the replacement cache. */
-  readonly waiting: number
+  /** The contacts in the replacement cache, the newest last. */
+  readonly waiting: readonly Contact[]
   /** When it was last refreshed, ms; undefined: never. */
   readonly refreshedAt: number | undefined
   /** The member that is being checked. */
@@ -129,7 +129,7 @@ function viewBucket(
   return {
     prefix,
     members: members.map((member) => viewMember(overlay, member, now)),
-    waiting: waiting.length,
+    waiting: waiting.map(({ contact }) => contact),
     refreshedAt: instantOf(refreshedAt),
     checking,
   }

@@ -76,6 +76,9 @@ export class NodeView {
       case 'buckets':
         this.#tableOf(message.family)?.applyBuckets(message)
         break
+      case 'waiting':
+        this.#tableOf(message.family)?.applyWaiting(message)
+        break
       case 'status':
         this.#takeStatus(message.status, message.at)
         break

@@ -9,6 +9,8 @@ import type {
   Member,
   MembersChange,
   Overlay,
+  Peer,
+  WaitingChange,
 } from '../../src/protocol.ts'
 import { bitAt } from './distance-bits.ts'
 
@@ -38,6 +40,8 @@ export class BucketView {
   /** Slots that have changed since the drawing last took them. */
   readonly touched: Set<number> = new Set()
   count = 0
+  /** The contacts in the replacement cache, the newest last. */
+  waiting: readonly Peer[] = []
 
   constructor(head: BucketHead) {
     this.head = head
@@ -97,8 +101,10 @@ export class TableView {
     const areSame =
       buckets.length === this.buckets.length && buckets.every(({ prefix }) => former.has(prefix))
     this.buckets = buckets.map((head) => {
-      const bucket = areSame ? (former.get(head.prefix) as BucketView) : new BucketView(head)
+      const known = former.get(head.prefix)
+      const bucket = areSame && known !== undefined ? known : new BucketView(head)
       bucket.head = head
+      bucket.waiting = known?.waiting ?? []
       return bucket
     })
     if (areSame) return
@@ -109,8 +115,16 @@ export class TableView {
     }
   }
 
-  #bucketOf({ members, ...head }: Bucket): BucketView {
+  applyWaiting({ buckets }: WaitingChange): void {
+    for (const { prefix, contacts } of buckets) {
+      const bucket = this.buckets.find(({ head }) => head.prefix === prefix)
+      if (bucket !== undefined) bucket.waiting = contacts
+    }
+  }
+
+  #bucketOf({ members, waiting, ...head }: Bucket): BucketView {
     const bucket = new BucketView(head)
+    bucket.waiting = waiting
     for (const member of members) {
       this.#place(bucket, { member, addedAt: Number.NEGATIVE_INFINITY })
     }

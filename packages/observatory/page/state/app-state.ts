@@ -58,8 +58,13 @@ export function shownView(): NodeView {
   return playback.value?.view ?? views[shownNode.value]
 }
 
-/** The instant that is shown, on the node's clock. */
+/**
+ * The instant that is shown, on the node's clock. A component that reads it is rendered again with
+ * the texts: one that reads any signal is not rendered with its parent while its properties are the
+ * same objects, and those change in place.
+ */
 export function shownNow(): number {
+  pulse.value
   const recorded = playback.value
   if (recorded !== undefined) return recorded.now
   const node = shownNode.value

@@ -1,7 +1,7 @@
 // The chosen bucket: its facts, and its contacts as leaves of the tree below its prefix.
 
 import type { VNode } from 'preact'
-import type { Member } from '../../src/protocol.ts'
+import type { Member, Peer } from '../../src/protocol.ts'
 import { type PrefixTree, prefixTree } from '../geometry/prefix-tree.ts'
 import { bitText } from '../model/distance-bits.ts'
 import { shownText } from '../model/shown-text.ts'
@@ -16,6 +16,8 @@ import { tableChoice } from './table-choice.ts'
 
 /** Most contacts listed; a usual bucket has 128 at most. */
 const MOST_LISTED = 128
+/** Most waiting contacts listed; a node keeps k for each bucket. */
+const MOST_WAITING = 64
 const LINE = 42
 const STEP = 11
 
@@ -25,7 +27,7 @@ export interface DetailProps {
 }
 
 export function BucketDetail({ table, bucket }: DetailProps): VNode {
-  const { head, count } = bucket
+  const { head, count, waiting } = bucket
   const members = bucket.members().slice(0, MOST_LISTED)
   const isOwn = head.isOwn
   return (
@@ -41,7 +43,7 @@ export function BucketDetail({ table, bucket }: DetailProps): VNode {
           {count} of {head.width}
           {count >= head.width ? ', full' : ''}
         </Fact>
-        <Fact name="waiting to replace">{head.waiting}</Fact>
+        <Fact name="waiting to replace">{waiting.length}</Fact>
         <Fact name="refreshed">
           {head.refreshedAt === undefined ? 'never' : agoText(head.refreshedAt, shownNow())}
         </Fact>
@@ -55,6 +57,7 @@ export function BucketDetail({ table, bucket }: DetailProps): VNode {
       {count > members.length && (
         <p class="muted">{countText(count - members.length, 'more contact')} not listed</p>
       )}
+      {waiting.length > 0 && <Waiting contacts={waiting} />}
     </section>
   )
 }
@@ -115,6 +118,29 @@ function Leaves({
         ))}
       </ul>
     </div>
+  )
+}
+
+/** The newest first, as the table prefers them. */
+function Waiting({ contacts }: { contacts: readonly Peer[] }): VNode {
+  return (
+    <>
+      <h3>Waiting to replace</h3>
+      <ul class="waiting-contacts" aria-label="Waiting contacts">
+        {contacts
+          .slice(-MOST_WAITING)
+          .reverse()
+          .map(({ id, endpoint }) => (
+            <li key={`${id}@${endpoint}`}>
+              <span class="mono" title={id}>
+                {shortId(id)}
+              </span>
+              <AdversaryMark id={id} />
+              <span class="mono muted">{shownText(endpoint)}</span>
+            </li>
+          ))}
+      </ul>
+    </>
   )
 }
 

@@ -74,8 +74,9 @@ function ContactItem({
   )
 }
 
-function bucketWords({ head, count }: BucketView): string {
+function bucketWords({ head, count, waiting }: BucketView): string {
   const name = head.prefix === '' ? 'all ids' : `prefix ${head.prefix.slice(-12)}`
   const own = head.isOwn ? ', with the own id' : ''
-  return `Bucket ${name}${own}: ${count} of ${head.width} contacts, ${head.waiting} waiting, ${shareText(head.depth)}`
+  const contacts = `${count} of ${head.width} contacts, ${waiting.length} waiting`
+  return `Bucket ${name}${own}: ${contacts}, ${shareText(head.depth)}`
 }

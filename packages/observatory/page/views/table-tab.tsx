@@ -77,7 +77,7 @@ function FamilySwitch({
 
 function Legend({ table }: { table: TableView }): VNode {
   const members: Member[] = table.buckets.flatMap((bucket) => bucket.members())
-  const waiting = table.buckets.reduce((sum, { head }) => sum + head.waiting, 0)
+  const waiting = table.buckets.reduce((sum, bucket) => sum + bucket.waiting.length, 0)
   const countOf = (wanted: State): number => members.filter(({ state }) => state === wanted).length
   return (
     <ul class="legend">

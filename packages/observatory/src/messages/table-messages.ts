@@ -8,13 +8,15 @@ import type {
   Member,
   MembersChange,
   Overlay,
+  Peer,
+  WaitingChange,
 } from '../protocol.ts'
 import { hexOf, optionalMs, peerOf, type Told } from './peer-text.ts'
 
 export function overlayOf(table: Told<TableView>): Overlay {
   const buckets = table.buckets.map((bucket, at): Bucket => {
-    const members = bucket.members.map(memberOf)
-    return { ...headOf(bucket, at === table.buckets.length - 1), members }
+    const head = headOf(bucket, at === table.buckets.length - 1)
+    return { ...head, members: bucket.members.map(memberOf), waiting: bucket.waiting.map(peerOf) }
   })
   return { family: table.family, id: hexOf(table.id), buckets }
 }
@@ -23,17 +25,20 @@ export function overlayOf(table: Told<TableView>): Overlay {
 export class TableChanges {
   #members = new Map<string, Member>()
   #heads = ''
+  /** For each prefix the contacts that wait, as text. */
+  #waiting: ReadonlyMap<string, string> = new Map()
 
   /** The table is told as a whole. */
   told({ id, buckets }: Overlay): void {
     const members = buckets.flatMap((bucket) => bucket.members)
     this.#members = new Map(members.map((member) => [member.id, member]))
-    this.#heads = JSON.stringify([id, buckets.map(({ members: _, ...head }) => head)])
+    this.#heads = JSON.stringify([id, buckets.map(headIn)])
+    this.#waiting = waitingTexts(buckets)
   }
 
-  /** What is to be told now: buckets before members. */
-  changes({ family, id, buckets }: Overlay, at: number): (BucketsChange | MembersChange)[] {
-    const heads = buckets.map(({ members: _, ...head }): BucketHead => head)
+  /** What is to be told now: buckets before their contacts. */
+  changes({ family, id, buckets }: Overlay, at: number): TableChange[] {
+    const heads = buckets.map(headIn)
     const former = this.#members
     const members = buckets.flatMap((bucket) => bucket.members)
     const set = members.filter((member) => !isSame(member, former.get(member.id)))
@@ -44,10 +49,22 @@ export class TableChanges {
       ...(this.#haveChanged(id, heads)
         ? [{ kind: 'buckets', at, family, id, buckets: heads } as const]
         : []),
+      ...this.#waitingChanges(family, buckets, at),
       ...(set.length + removed.length > 0
         ? [{ kind: 'members', at, family, set, removed } as const]
         : []),
     ]
+  }
+
+  #waitingChanges(family: 4 | 6, buckets: readonly Bucket[], at: number): WaitingChange[] {
+    const former = this.#waiting
+    this.#waiting = waitingTexts(buckets)
+    const changed = buckets.filter(({ prefix }) => {
+      return this.#waiting.get(prefix) !== (former.get(prefix) ?? '')
+    })
+    if (changed.length === 0) return []
+    const told = changed.map(({ prefix, waiting }) => ({ prefix, contacts: waiting }))
+    return [{ kind: 'waiting', at, family, buckets: told }]
   }
 
   #haveChanged(id: string, heads: readonly BucketHead[]): boolean {
@@ -58,13 +75,25 @@ export class TableChanges {
   }
 }
 
+type TableChange = BucketsChange | WaitingChange | MembersChange
+
+/** Of a bucket whose contacts are told apart from it. */
+function headIn({ members: _, waiting: __, ...head }: Bucket): BucketHead {
+  return head
+}
+
+function waitingTexts(buckets: readonly Bucket[]): Map<string, string> {
+  const textOf = (peers: readonly Peer[]): string =>
+    peers.map(({ id, endpoint }) => `${id}@${endpoint}`).join()
+  return new Map(buckets.map(({ prefix, waiting }) => [prefix, textOf(waiting)]))
+}
+
 function headOf(bucket: Told<BucketView>, isOwn: boolean): BucketHead {
-  const { prefix, width, waiting, refreshedAt, checking } = bucket
+  const { prefix, width, refreshedAt, checking } = bucket
   return {
     prefix: bitsOf(hexOf(prefix.base), prefix.length),
     depth: prefix.length,
     width,
-    waiting,
     isOwn,
     ...optionalMs('refreshedAt', refreshedAt),
     ...(checking !== undefined && { checking: peerOf(checking).id }),

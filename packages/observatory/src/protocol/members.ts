@@ -28,8 +28,6 @@ export interface BucketHead {
   readonly depth: number
   /** Most members. */
   readonly width: number
-  /** Contacts that wait in the replacement cache. */
-  readonly waiting: number
   /** Whether it is the bucket of the node's own id. */
   readonly isOwn: boolean
   /** When it was last refreshed; absent: never. */
@@ -41,6 +39,8 @@ export interface BucketHead {
 export interface Bucket extends BucketHead {
   /** The one not seen for longest first. */
   readonly members: readonly Member[]
+  /** The contacts in the replacement cache, the newest last. */
+  readonly waiting: readonly Peer[]
 }
 
 export interface Overlay {

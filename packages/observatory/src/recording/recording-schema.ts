@@ -63,17 +63,18 @@ const member = v.strictObject({
   roundTripMs: v.exactOptional(number),
 })
 
+const prefix = v.pipe(v.string(), v.regex(/^[01]*$/), v.maxLength(MAX_ID_BITS))
+
 const bucketHead = {
-  prefix: v.pipe(v.string(), v.regex(/^[01]*$/), v.maxLength(MAX_ID_BITS)),
+  prefix,
   depth: count,
   width: count,
-  waiting: count,
   isOwn: v.boolean(),
   refreshedAt: v.exactOptional(number),
   checking: v.exactOptional(id),
 }
 
-const bucket = v.strictObject({ ...bucketHead, members: listOf(member) })
+const bucket = v.strictObject({ ...bucketHead, members: listOf(member), waiting: peers })
 const overlay = v.strictObject({ family, id, buckets: listOf(bucket, MAX_ID_BITS + 1) })
 
 // -- Status --
@@ -248,6 +249,12 @@ const message = v.variant('kind', [
     family,
     id,
     buckets: listOf(v.strictObject(bucketHead), MAX_ID_BITS + 1),
+  }),
+  v.strictObject({
+    kind: v.literal('waiting'),
+    at,
+    family,
+    buckets: listOf(v.strictObject({ prefix, contacts: peers }), MAX_ID_BITS + 1),
   }),
   v.strictObject({ kind: v.literal('status'), at, status }),
   v.strictObject({ kind: v.literal('event'), at, event }),

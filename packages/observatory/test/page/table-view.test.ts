@@ -32,7 +32,7 @@ function applied(members: Map<string, Member>, { set, removed }: Omit<MembersCha
 }
 
 function headsOf(depth: number): BucketsChange['buckets'] {
-  return emptyBuckets(OWN, depth).map(({ members: _, ...head }) => head)
+  return emptyBuckets(OWN, depth).map(({ members: _, waiting: __, ...head }) => head)
 }
 
 describe('a table in view', () => {

@@ -14,7 +14,7 @@ import type {
 export const id = (digit: string): string => digit.repeat(64)
 const peer = { id: id('a'), endpoint: '192.0.2.1:1' }
 const member: Member = { ...peer, state: 'good', failures: 0, seenAt: 5, roundTripMs: 1.5 }
-const head = { prefix: '', depth: 0, width: 8, waiting: 0, isOwn: true }
+const head = { prefix: '', depth: 0, width: 8, isOwn: true }
 
 const round: Round = {
   startedAt: 0,
@@ -100,7 +100,9 @@ const snapshot: RecordedMessage = {
   k: 8,
   alpha: 3,
   quietMs: 900_000,
-  overlays: [{ family: 4, id: id('e'), buckets: [{ ...head, members: [member] }] }],
+  overlays: [
+    { family: 4, id: id('e'), buckets: [{ ...head, members: [member], waiting: [peer] }] },
+  ],
   status,
   lookups: [{ lookup, steps, isCut: false }],
 }
@@ -108,6 +110,7 @@ const snapshot: RecordedMessage = {
 const rest: readonly RecordedMessage[] = [
   { kind: 'members', at: 1, family: 4, set: [member], removed: [id('f')] },
   { kind: 'buckets', at: 1, family: 4, id: id('e'), buckets: [head] },
+  { kind: 'waiting', at: 1, family: 4, buckets: [{ prefix: '', contacts: [peer] }] },
   { kind: 'status', at: 1, status },
   { kind: 'event', at: 1, event: { kind: 'published', target: id('c'), round } },
   { kind: 'event', at: 1, event: { kind: 'warning', code: 'X', text: 'a warning' } },

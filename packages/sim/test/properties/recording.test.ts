@@ -52,6 +52,9 @@ function expectAgreement(folded: FoldedNode | undefined, host: Host): void {
       return `${idToHex(contact.id)} ${formatEndpoint(contact.endpoint)} ${standing} ${failures}`
     })
     expect(told.sort()).toEqual(expected.sort())
+    expect([...(table?.waiting.values() ?? [])]).toEqual(
+      buckets.map(({ waiting }) => waiting.map(({ contact }) => idToHex(contact.id))),
+    )
   }
   const { status } = folded
   expect(status.store.peers).toBe(inspected.store.peers.length)

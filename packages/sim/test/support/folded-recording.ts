@@ -9,6 +9,8 @@ export interface FoldedTable {
   prefixes: string[]
   /** By id. */
   readonly members: Map<string, Member>
+  /** By the prefix of the bucket: ids of the contacts that wait, the newest last. */
+  waiting: Map<string, readonly string[]>
 }
 
 export interface FoldedNode {
@@ -36,7 +38,9 @@ function begun({ overlays, status }: Extract<Message, { kind: 'snapshot' }>): Fo
   const tables = overlays.map(({ family, id, buckets }): [4 | 6, FoldedTable] => {
     const members = buckets.flatMap((bucket) => bucket.members)
     const prefixes = buckets.map(({ prefix }) => prefix)
-    return [family, { id, prefixes, members: new Map(members.map((each) => [each.id, each])) }]
+    const waiting = new Map(buckets.map((bucket) => [bucket.prefix, bucket.waiting.map(idOf)]))
+    const byId = new Map(members.map((each) => [each.id, each]))
+    return [family, { id, prefixes, members: byId, waiting }]
   })
   return { tables: new Map(tables), status, lookups: new Map(), hasEnded: false }
 }
@@ -53,6 +57,15 @@ function fold(node: FoldedNode, message: Exclude<Message, { kind: 'snapshot' }>)
       const table = node.tables.get(message.family) as FoldedTable
       table.id = message.id
       table.prefixes = message.buckets.map(({ prefix }) => prefix)
+      const kept = table.prefixes.map(
+        (prefix) => [prefix, table.waiting.get(prefix) ?? []] as const,
+      )
+      table.waiting = new Map(kept)
+      break
+    }
+    case 'waiting': {
+      const { waiting } = node.tables.get(message.family) as FoldedTable
+      for (const { prefix, contacts } of message.buckets) waiting.set(prefix, contacts.map(idOf))
       break
     }
     case 'status':
@@ -71,4 +84,8 @@ function fold(node: FoldedNode, message: Exclude<Message, { kind: 'snapshot' }>)
     case 'lookup-result':
       break
   }
+}
+
+function idOf({ id }: { readonly id: string }): string {
+  return id
 }

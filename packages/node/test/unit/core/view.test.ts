@@ -31,7 +31,7 @@ it('has each bucket and member of the inspection, with never as undefined', () =
   const expected = overlays[0]!.buckets.map((bucket) => ({
     prefix: bucket.prefix,
     width: bucket.width,
-    waiting: bucket.waiting.length,
+    waiting: bucket.waiting.map(({ contact }) => contact),
     refreshedAt: instant(bucket.refreshedAt),
     checking: bucket.checking,
     members: bucket.members.map((member) => ({

@@ -31,9 +31,9 @@ export function emptyBuckets(own: string, depth: number): Bucket[] {
     prefix,
     depth: prefix.length,
     width: 8,
-    waiting: 0,
     isOwn: index === depth,
     members: [],
+    waiting: [],
   }))
 }
 
