@@ -1,7 +1,8 @@
 // What the scenarios of attacks share: the networks in which they measure, how those grow, and the
 // hosts on which attackers run.
 
-import { dht256, type Endpoint, mainline, type Network as Protocol } from '@dht/krpc'
+import { type Id, randomId, secureId } from '@dht/id'
+import { addressBytes, dht256, type Endpoint, mainline, type Network as Protocol } from '@dht/krpc'
 import type { CoreOptions } from '@dht/node/core'
 import type { Adversary } from '../adversaries/adversary.ts'
 import type { Host } from '../host/host.ts'
@@ -65,10 +66,27 @@ export function grownWorld(scenario: ScenarioRun, options: Grown, mixed?: Mixed)
 /** An honest node that joins through others, in each address family that it has. */
 function addHonest(world: World, options: HostOptions, through: readonly Host[]): Host {
   const host = world.addHost(options)
-  host.start({
-    bootstrap: through.flatMap((each) => [each.local(4) ?? [], each.local(6) ?? []].flat()),
-  })
+  if (world.protocol.secureIds) saveSecureIds(host, world.protocol)
+  host.start({ bootstrap: through.flatMap(endpointsOf) })
   return host
+}
+
+/**
+ * Gives a host ids that its addresses allow (BEP 42), as a node has that ran before. Otherwise all
+ * nodes of the young network would change their ids, and all tables would name the former ones.
+ */
+function saveSecureIds(host: Host, { idLength }: Protocol): void {
+  const { source } = host.chance.branch('secure ids')
+  const idOf = (family: 4 | 6): Id => {
+    const address = addressBytes(host.local(family)?.address ?? '')
+    if (address === undefined) return randomId(idLength, source)
+    return secureId({ address, length: idLength, random: source })
+  }
+  host.disk.save({ ids: { 4: idOf(4), 6: idOf(6) }, contacts: [], announcements: [] })
+}
+
+function endpointsOf(host: Host): Endpoint[] {
+  return ([4, 6] as const).flatMap((family) => host.local(family) ?? [])
 }
 
 /** Runs an adversary on a new host, at an endpoint of its own if one is given. */
