@@ -27,9 +27,9 @@ export const ofWire = [
   {
     id: 'M122',
     wrong: 'The pace of an address does not hold for the queries of a join.',
-    file: `${node}/src/core/queries/outgoing-queries.ts`,
-    find: 'return isShared ? formatEndpoint(to) : sourceKeyOf(to)',
-    replace: 'return isShared ? sourceKeyOf(to) : formatEndpoint(to)',
+    file: `${node}/src/core/overlay/shared-addresses.ts`,
+    find: 'return isShared ? formatEndpoint(endpoint) : sourceKeyOf(endpoint)',
+    replace: 'return isShared ? sourceKeyOf(endpoint) : formatEndpoint(endpoint)',
     tests: ['packages/sim/test/properties/mainline-pace.test.ts'],
     killers: ['PACE-5'],
   },

@@ -18,6 +18,7 @@ const FAILURES: Readonly<Record<Reason, string>> = {
   'transport-lost': 'not asked: no open socket',
   'rate-limited': 'not asked: its host has been asked too much',
   'too-many-queries': 'not asked: too many queries are open',
+  destination: 'not asked: enough was sent there, or it may be invented',
 }
 
 export function failureText(reason: Reason): string {

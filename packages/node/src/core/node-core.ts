@@ -13,6 +13,7 @@ import {
   type Malformed,
 } from '@dht/krpc'
 import { type ItemStoreSnapshot, PeerStore, type PeerStoreOptions } from '@dht/store'
+import { addressServices } from './address-services.ts'
 import type { CoreConfig, CoreOptions } from './config/core-options.ts'
 import { resolveCoreOptions } from './config/resolve.ts'
 import { type ContactSource, newContacts } from './contact-source.ts'
@@ -95,6 +96,7 @@ export class NodeCore {
       operations: new Operations(outbox, config.maxOperations),
       counters,
       contacts: init.contacts ?? newContacts,
+      ...addressServices(config),
       transmit: (init.isLazy === true ? lazyTransmit : encodedTransmit)(network),
     }
     const overlays = this.#overlays

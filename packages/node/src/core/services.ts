@@ -2,6 +2,7 @@
 // argument instead of seven. A part can reach only what is listed here and what its owner gives it.
 
 import type { RandomSource } from '@dht/id'
+import type { AddressServices } from './address-services.ts'
 import type { CoreConfig } from './config/core-options.ts'
 import type { ContactSource } from './contact-source.ts'
 import type { Counters } from './counters.ts'
@@ -10,7 +11,7 @@ import type { Operations } from './operations/operations.ts'
 import type { Outbox } from './outbox.ts'
 import type { MakeTransmit } from './queries/transmit.ts'
 
-export interface Services {
+export interface Services extends AddressServices {
   readonly config: CoreConfig
   /** The network of the configuration, with the methods of the node. */
   readonly network: NodeNetwork

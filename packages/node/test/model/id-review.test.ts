@@ -18,6 +18,7 @@ import { seededRandom } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { addressServices } from '../../src/core/address-services.ts'
 import { resolveCoreOptions } from '../../src/core/config/resolve.ts'
 import { newContacts } from '../../src/core/contact-source.ts'
 import { newCounters } from '../../src/core/counters.ts'
@@ -92,6 +93,7 @@ function identityOf(network: Network, id: Id) {
     counters,
     contacts: newContacts,
     transmit: encodedTransmit(network),
+    ...addressServices(config),
   }
   const ownId = new OwnId(id)
   const table = new RoutingTable<Contact>(id)

@@ -6,9 +6,10 @@ import type { Contact, Response } from '@dht/krpc'
 import type { Tally, WriteTarget } from '@dht/search'
 import type { IncompleteReason } from '../operations/outcome.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
-import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
+import { type OutgoingQuery, refused } from '../queries/outgoing-queries.ts'
 import { incompleteReasonOf, type QueryFailure } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
+import { LookupDestinations } from './lookup-destinations.ts'
 import type { LookupGoal } from './lookup-goal.ts'
 import { LookupQuery, type QueryingLookup } from './lookup-query.ts'
 import { type LookupTracer, tracerOf } from './lookup-tracer.ts'
@@ -30,6 +31,7 @@ export class LookupRun implements QueryingLookup {
   readonly #goal: LookupGoal
   readonly #owner: LookupOwner
   readonly #walk: Walk
+  readonly #destinations: LookupDestinations
   readonly #knownAtStart: number
   readonly #deadlineAt: number
   readonly #incompleteReasons = new Set<IncompleteReason>()
@@ -64,6 +66,7 @@ export class LookupRun implements QueryingLookup {
     this.#goal = goal
     this.#owner = init.owner
     this.#walk = walkToward(goal.target, { overlay, startingContacts }, services)
+    this.#destinations = new LookupDestinations(services)
     this.#knownAtStart = overlay.table.size
     this.#deadlineAt = now + services.config.lookupDeadlineMs
     services.counters.lookups++
@@ -173,6 +176,8 @@ export class LookupRun implements QueryingLookup {
     if (this.#hasEnded) return
     const { token } = response
     const closer = this.overlay.addresses.closerNodes(response, responder)
+    this.#destinations.responded(query.asked)
+    this.#destinations.named(closer, responder, now)
     const verdict = this.#walk.responded(query.asked, { responder, closer, token })
     const { asked: contact } = query
     this.#tracer?.responded({ contact, responder, closer, verdict, sentAt }, response, now)
@@ -207,13 +212,15 @@ export class LookupRun implements QueryingLookup {
       if (!this.#hasEnded) this.#tracer?.step({ kind: 'stalled', contact: asked }, now)
     }
     this.advance(now)
-    return !isSuspect && !this.#hasEnded
+    return !isSuspect && !this.#hasEnded && this.#destinations.take(asked, now)
   }
 
   #ask(contact: Contact, now: number): void {
     const query = new LookupQuery(contact, this, this.#goal.isSilenceFailure)
     const { queries } = this.overlay
-    const asked = queries.ask(contact.endpoint, this.#goal.query, query, now)
+    const asked = this.#destinations.take(contact, now)
+      ? queries.ask(contact.endpoint, this.#goal.query, query, now)
+      : refused('destination')
     if (asked.kind === 'accepted') {
       this.#open.set(query, asked.query)
       const waits = asked.query.transaction === undefined

@@ -2,11 +2,9 @@
 // host. Where many nodes share an address (on loopback and in the trusted subnets) it is an
 // endpoint. Tells observers that their query waits, and gives up queries that wait for too long.
 
-import { type Endpoint, formatEndpoint, type Transaction } from '@dht/krpc'
+import type { Endpoint, Transaction } from '@dht/krpc'
 import type { Counters } from '../counters.ts'
-import { sourceKeyOf } from '../overlay/host-key.ts'
-import { isInSubnet, parseSubnet, type Subnet } from '../overlay/subnets.ts'
-import { isLoopback } from '../overlay/this-machine.ts'
+import type { SharedAddresses } from '../overlay/shared-addresses.ts'
 import type { Services } from '../services.ts'
 import type { OpenQuery } from './open-query.ts'
 import { Pacer } from './pacer.ts'
@@ -41,13 +39,14 @@ const SLOW_MS = 1_000
 
 export class OutgoingQueries {
   readonly #pacer: Pacer<OutgoingQuery>
-  readonly #trusted: readonly Subnet[]
+  readonly #addresses: SharedAddresses
   readonly #counters: Counters
 
-  constructor({ config, counters }: Pick<Services, 'config' | 'counters'>) {
-    const { network, paceWaitMs, trustedSubnets } = config
+  constructor(services: Pick<Services, 'config' | 'counters' | 'sharedAddresses'>) {
+    const { config, counters, sharedAddresses } = services
+    const { network, paceWaitMs } = config
     this.#counters = counters
-    this.#trusted = trustedSubnets.map((text) => parseSubnet(text) as Subnet)
+    this.#addresses = sharedAddresses
     this.#pacer = new Pacer({
       pace: network.pace,
       maxWaiting: MAX_WAITING,
@@ -64,7 +63,7 @@ export class OutgoingQueries {
 
   /** Whether a query may be sent now, waits for its turn, or is refused because too many wait. */
   offer(query: OutgoingQuery, now: number): 'sent' | 'waits' | 'full' {
-    const admission = this.#pacer.offer(this.#destinationOf(query.to), query, now)
+    const admission = this.#pacer.offer(this.#addresses.keyOf(query.to), query, now)
     if (admission === 'full') this.#counters.queriesDropped++
     if (admission === 'waits') {
       this.#counters.queriesQueued++
@@ -97,7 +96,7 @@ export class OutgoingQueries {
 
   /** A reply or a resent query was sent to `to`. These count and never wait. */
   countSent(to: Endpoint, now: number): void {
-    if (this.#pacer.destinations > 0) this.#pacer.count(this.#destinationOf(to), now)
+    if (this.#pacer.destinations > 0) this.#pacer.count(this.#addresses.keyOf(to), now)
   }
 
   /** Takes out all waiting queries, oldest first. */
@@ -120,10 +119,5 @@ export class OutgoingQueries {
   /** Forgets the waiting queries of operations that have ended. */
   dropUnwanted(): void {
     if (this.waiting > 0) this.#pacer.drop(({ observer }) => observer.isWanted === false)
-  }
-
-  #destinationOf(to: Endpoint): string {
-    const isShared = isLoopback(to) || isInSubnet(to.address, this.#trusted)
-    return isShared ? formatEndpoint(to) : sourceKeyOf(to)
   }
 }

@@ -160,6 +160,7 @@ export class QueryManager {
       return
     }
     counters.responsesReceived++
+    this.#services.proven.add(from, now)
     this.#addresses.responseReceived(from, response.ip, now)
     const { observer, asked } = open
     // Another node may answer at the endpoint of the node that was asked.
@@ -176,6 +177,7 @@ export class QueryManager {
     const asked = (open ?? late?.transaction.context)?.asked
     if (open !== undefined) {
       this.#services.counters.errorsReceived++
+      this.#services.proven.add(from, now)
       // Many nodes name no address in errors, which says nothing about ours.
       if (error.ip !== undefined) this.#addresses.responseReceived(from, error.ip, now)
     }
@@ -291,6 +293,7 @@ export class QueryManager {
   #receiveLateResponse(response: Response, from: Endpoint, now: number): void {
     const late = this.#settleLate(response.transactionId, from, now)
     if (late === undefined || this.#ownId.is(response.id)) return
+    this.#services.proven.add(from, now)
     const { asked } = late.transaction.context
     if (asked?.hasId(response.id) === true) {
       this.#evidence.respondedLate(asked, late, now)

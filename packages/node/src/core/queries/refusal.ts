@@ -11,6 +11,8 @@ import type { FailureReason, IncompleteReason } from '../operations/outcome.ts'
  * - `transport-lost`: the transport has failed and is not open again yet
  * - `rate-limited`: too many queries wait for their turn, or this one has waited too long
  * - `too-many-queries`: too many queries are open
+ * - `destination`: the lookup has sent enough to that endpoint or host, or one host has named too
+ *   many endpoints that may be invented
  */
 export type Refusal =
   | 'self'
@@ -18,6 +20,7 @@ export type Refusal =
   | 'transport-lost'
   | 'rate-limited'
   | 'too-many-queries'
+  | 'destination'
 
 /** Why a query that was sent brought no valid response. */
 export type SentFailure = Exclude<FailureReason, 'not-sent'>
@@ -35,6 +38,7 @@ const MISSED: Readonly<Record<Refusal, IncompleteReason | undefined>> = {
   'transport-lost': 'no-response',
   'rate-limited': 'rate-limited',
   'too-many-queries': 'too-many-queries',
+  destination: undefined,
 }
 
 export function incompleteReasonOf(failure: QueryFailure): IncompleteReason | undefined {

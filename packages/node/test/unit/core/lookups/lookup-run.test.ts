@@ -2,6 +2,7 @@ import { idFromBytes, idsEqual } from '@dht/id'
 import { contact, decodeMessage, endpoint, mainline } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it, vi } from 'vitest'
+import { addressServices } from '../../../../src/core/address-services.ts'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { newContacts } from '../../../../src/core/contact-source.ts'
 import { newCounters } from '../../../../src/core/counters.ts'
@@ -103,6 +104,7 @@ function overlayOf(contacts: number) {
     contacts: newContacts,
     network: config.network,
     transmit: encodedTransmit(config.network),
+    ...addressServices(config),
   }
   const owner = { joined: () => {}, isOtherFamilyAlive: () => false }
   const init = { local: endpoint('10.0.0.1', 1), id: idFromBytes(new Uint8Array(32)), owner }

@@ -2,6 +2,7 @@ import { type Id, idToHex, randomId } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
+import { addressServices } from '../../../../src/core/address-services.ts'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { newContacts } from '../../../../src/core/contact-source.ts'
 import { newCounters } from '../../../../src/core/counters.ts'
@@ -21,7 +22,7 @@ function newOverlay(): Overlay {
   const contacts = newContacts
   const id = randomId(32, random)
   const { network } = config
-  const sending = { network, transmit: encodedTransmit(network) }
+  const sending = { network, transmit: encodedTransmit(network), ...addressServices(config) }
   const services = { config, random, outbox, operations, counters, contacts, ...sending }
   const owner = { joined: () => {}, contactsReported: () => {} }
   return new Overlay({ local: home, id, owner }, services)

@@ -1,6 +1,7 @@
 import { type Id, idFromBytes } from '@dht/id'
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
+import { addressServices } from '../../../../src/core/address-services.ts'
 import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { newContacts } from '../../../../src/core/contact-source.ts'
@@ -33,7 +34,7 @@ function publisher(options: CoreOptions = {}): {
   const random = seededRandom(1)
   const contacts = newContacts
   const { network } = config
-  const sending = { network, transmit: encodedTransmit(network) }
+  const sending = { network, transmit: encodedTransmit(network), ...addressServices(config) }
   const services = { self, config, random, outbox, operations, counters, contacts, ...sending }
   return { publisher: new Publisher(services, new Map()), outbox }
 }

@@ -1,0 +1,84 @@
+// Bounds what one lookup sends to each endpoint, and what others can make this node send to
+// strangers. The contacts in a response may be invented: a liar that names the address of a
+// stranger, under many ids and in many responses, would have every lookup write to it.
+
+import type { Contact } from '@dht/krpc'
+import type { Services } from '../services.ts'
+
+/** Datagrams of one lookup to one endpoint: a query, and its second sending. */
+export const MAX_PER_ENDPOINT = 2
+
+/**
+ * Datagrams of one lookup to endpoints of one host (IPv4 address, IPv6 /64) that never answered:
+ * ours, so that the k nodes that a lookup asks at once may be behind one address translation.
+ */
+export const MAX_UNANSWERED_PER_HOST = 8
+
+/** Hosts that named an endpoint, of which each is remembered: ours. */
+const MAX_NAMERS = 4
+
+/** Datagrams that were sent to an endpoint. */
+interface SentThere {
+  all: number
+  /** Those that were sent while it was not proven, if it has not answered since. */
+  unanswered: number
+}
+
+export class LookupDestinations {
+  readonly #services: Services
+  readonly #sent = new Map<string, SentThere>()
+  /** Of the endpoints of a host together. */
+  readonly #unanswered = new Map<string, number>()
+  /** The hosts that named an endpoint. */
+  readonly #namers = new Map<string, string[]>()
+
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  /** A response of `responder` named these contacts. */
+  named(contacts: readonly Contact[], { endpoint }: Contact, now: number): void {
+    const namer = this.#services.sharedAddresses.keyOf(endpoint)
+    for (const each of contacts) {
+      if (this.#services.proven.has(each.endpoint, now)) continue
+      const namers = this.#namers.get(each.endpointKey)
+      if (namers === undefined) this.#namers.set(each.endpointKey, [namer])
+      else if (namers.length < MAX_NAMERS && !namers.includes(namer)) namers.push(namer)
+    }
+  }
+
+  /** Counts a datagram to this contact. @returns false when it must not be sent */
+  take(to: Contact, now: number): boolean {
+    const there = this.#sent.get(to.endpointKey) ?? { all: 0, unanswered: 0 }
+    if (there.all >= MAX_PER_ENDPOINT) return false
+    if (!this.#services.proven.has(to.endpoint, now)) {
+      if (!this.#takeUnproven(to, now)) return false
+      there.unanswered++
+    }
+    there.all++
+    this.#sent.set(to.endpointKey, there)
+    return true
+  }
+
+  /** A response came from this contact. */
+  responded({ endpoint, endpointKey }: Contact): void {
+    const there = this.#sent.get(endpointKey)
+    if (there === undefined || there.unanswered === 0) return
+    const host = this.#services.sharedAddresses.keyOf(endpoint)
+    this.#unanswered.set(host, this.#unanswered.get(host)! - there.unanswered)
+    there.unanswered = 0
+  }
+
+  #takeUnproven({ endpoint, endpointKey }: Contact, now: number): boolean {
+    const { named, sharedAddresses } = this.#services
+    const host = sharedAddresses.keyOf(endpoint)
+    const unanswered = this.#unanswered.get(host) ?? 0
+    if (unanswered >= MAX_UNANSWERED_PER_HOST) return false
+    const namers = this.#namers.get(endpointKey)
+    const namer = namers?.find((each) => named.allows(each, now))
+    if (namers !== undefined && namer === undefined) return false
+    if (namer !== undefined) named.count(namer, now)
+    this.#unanswered.set(host, unanswered + 1)
+    return true
+  }
+}

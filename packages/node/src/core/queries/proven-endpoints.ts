@@ -1,0 +1,64 @@
+// The endpoints whose addresses are not forged: a datagram came from there that only a node that
+// receives there could send, such as the response to a query of ours. What is sent to any other
+// endpoint may reach a stranger in whose name somebody forges queries.
+
+import type { Endpoint } from '@dht/krpc'
+
+/** An endpoint stays proven for this long after its last proof, and at most twice as long, ms. */
+export const PROVEN_MS: number = 15 * 60_000
+
+/** Endpoints remembered of the current span, and as many of the one before: ours, 4 MiB in all. */
+export const MAX_PROVEN = 16_384
+
+export class ProvenEndpoints {
+  /** The proven ports of each address: one, or several. */
+  #current = new Map<string, number | Set<number>>()
+  #previous: ReadonlyMap<string, number | Set<number>> = new Map()
+  #size = 0
+  #spanAt = Number.NEGATIVE_INFINITY
+
+  /** A proof came from this endpoint. */
+  add({ address, port }: Endpoint, now: number): void {
+    this.#startSpan(now)
+    const ports = this.#current.get(address)
+    if (isIn(ports, port)) return
+    if (this.#size >= MAX_PROVEN) this.#turn(now)
+    this.#size++
+    const known = this.#current.get(address)
+    if (known === undefined) this.#current.set(address, port)
+    else if (typeof known === 'number') this.#current.set(address, new Set([known, port]))
+    else known.add(port)
+  }
+
+  /** Whether a proof came from there within {@link PROVEN_MS}, unless too many came since. */
+  has({ address, port }: Endpoint, now: number): boolean {
+    this.#startSpan(now)
+    return isIn(this.#current.get(address), port) || isIn(this.#previous.get(address), port)
+  }
+
+  /** Endpoints of the current span. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Starts a new span when the current one is over. A clock that was set back starts one too. */
+  #startSpan(now: number): void {
+    if (now >= this.#spanAt && now < this.#spanAt + PROVEN_MS) return
+    const age = now - this.#spanAt
+    // Spans follow each other without a gap, so that nothing is remembered for longer than two.
+    const isNext = age >= 0 && age < 2 * PROVEN_MS
+    this.#turn(isNext ? this.#spanAt + PROVEN_MS : now)
+    if (!isNext) this.#previous = new Map()
+  }
+
+  #turn(spanAt: number): void {
+    this.#previous = this.#current
+    this.#current = new Map()
+    this.#size = 0
+    this.#spanAt = spanAt
+  }
+}
+
+function isIn(ports: number | Set<number> | undefined, port: number): boolean {
+  return typeof ports === 'object' ? ports.has(port) : ports === port
+}
