@@ -61,6 +61,8 @@ export class Transcript {
         return `h${event.host} is asked to ${event.command.kind}`
       case 'host-changed':
         return `h${event.host} ${event.change}`
+      case 'network-changed':
+        return `network: ${event.faults === '' ? 'no faults' : event.faults}`
       case 'action':
         return event.what
     }

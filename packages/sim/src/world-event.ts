@@ -69,7 +69,14 @@ export type WorldEvent =
       readonly change: HostChange
     }
   | {
-      /** The world itself was changed, by a partition or by new network options for example. */
+      /** The options of the network were set. */
+      readonly kind: 'network-changed'
+      readonly at: number
+      /** What it does to packets from now on, for people; empty: nothing but delays. */
+      readonly faults: string
+    }
+  | {
+      /** The world itself was changed, by a partition for example. */
       readonly kind: 'action'
       readonly at: number
       readonly what: string

@@ -36,6 +36,20 @@ export const NETWORK_DEFAULTS: LinkConfig = Object.freeze({
   mtu: 1_472,
 })
 
+/** What a network does to packets beside delaying them, for people; empty: nothing. */
+export function faultsText({ loss, duplication, corruption, mtu }: LinkConfig): string {
+  const shares = [
+    [loss, 'lost'],
+    [duplication, 'doubled'],
+    [corruption, 'corrupted'],
+  ] as const
+  const parts = shares
+    .filter(([share]) => share > 0)
+    .map(([share, what]) => `${Number((100 * share).toPrecision(3))} % of packets ${what}`)
+  if (mtu < NETWORK_DEFAULTS.mtu) parts.push(`packets of ${mtu} bytes at most`)
+  return parts.join(', ')
+}
+
 /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for an unknown name or a value out of range */
 export function resolveLinkOptions(
   options: LinkOptions,

@@ -9,7 +9,12 @@ import { Directory } from './directory.ts'
 import type { Gateway } from './gateway.ts'
 import { LazyPacket, type PacketContent, sizeOf } from './lazy-packet.ts'
 import type { NetworkHost } from './network-host.ts'
-import { type LinkConfig, type LinkOptions, resolveLinkOptions } from './network-options.ts'
+import {
+  faultsText,
+  type LinkConfig,
+  type LinkOptions,
+  resolveLinkOptions,
+} from './network-options.ts'
 import { Partition } from './partition.ts'
 import { corrupted, isCorrupted, latencyOf, type Transmission } from './transmission.ts'
 import { DUPLICATION, LATENCY, LOSS, SECOND_LATENCY, type WireChance } from './wire-chance.ts'
@@ -77,6 +82,9 @@ export class Network {
   /** Changes options of the network from now on. Options that are not named stay. */
   set(options: LinkOptions): void {
     this.#config = resolveLinkOptions(options, this.#config)
+    if (!this.#watch.isWatched) return
+    const faults = faultsText(this.#config)
+    this.#watch.notify({ kind: 'network-changed', at: this.#timeline.now, faults })
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Violation } from '../invariants/checker.ts'
 import type { HostChange, WorldEvent } from '../world-event.ts'
 
 /** Actions of scripts that are faults; the others are what users do. */
-const FAULTS: ReadonlySet<string> = new Set(['network', 'partition', 'heal', 'inject', 'adversary'])
+const FAULTS: ReadonlySet<string> = new Set(['partition', 'heal', 'inject', 'adversary'])
 
 const ENDS: ReadonlySet<HostChange> = new Set(['started', 'resumed'])
 const BEGINS: ReadonlySet<HostChange> = new Set(['crashed', 'closed', 'suspended'])
@@ -15,14 +15,22 @@ export class FaultLog {
   readonly #tell: (fault: Fault) => void
   /** Those that last, by the number of the host. */
   readonly #lasting = new Map<number, Fault>()
+  /** What the network does to packets now. */
+  #network: Fault | undefined
 
-  constructor(tell: (fault: Fault) => void) {
+  /** @param network - what the network does to packets at `at`, for people */
+  constructor(
+    tell: (fault: Fault) => void,
+    network: { readonly faults: string; readonly at: number },
+  ) {
     this.#tell = tell
+    this.#networkChanged(network)
   }
 
   add(event: WorldEvent): void {
     if (event.kind === 'action') this.#done(event)
     else if (event.kind === 'host-changed') this.#changed(event)
+    else if (event.kind === 'network-changed') this.#networkChanged(event)
   }
 
   violated({ property, at, host, seen }: Violation): void {
@@ -34,6 +42,14 @@ export class FaultLog {
   end(): void {
     for (const fault of this.#lasting.values()) this.#tell(fault)
     this.#lasting.clear()
+    if (this.#network !== undefined) this.#tell(this.#network)
+    this.#network = undefined
+  }
+
+  #networkChanged({ faults: text, at }: { readonly faults: string; readonly at: number }): void {
+    if (text === (this.#network?.text ?? '')) return
+    if (this.#network !== undefined) this.#tell({ ...this.#network, until: at })
+    this.#network = text === '' ? undefined : { at, kind: 'network', text, nodes: [] }
   }
 
   #done({ at, what }: Extract<WorldEvent, { kind: 'action' }>): void {

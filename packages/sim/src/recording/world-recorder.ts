@@ -12,6 +12,7 @@ import {
 import { argumentError, checkNames } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { Violation } from '../invariants/checker.ts'
+import { faultsText } from '../network/network-options.ts'
 import type { World } from '../world.ts'
 import type { WorldEvent } from '../world-event.ts'
 import { FaultLog } from './fault-log.ts'
@@ -85,7 +86,8 @@ export class WorldRecorder {
     this.#most = nodes
     this.#everyMs = everyMs
     this.#writer = new RecordingWriter({ ...start, ...bounds })
-    this.#faults = new FaultLog((fault) => this.#writer.fault(fault))
+    const faults = faultsText(world.network.config)
+    this.#faults = new FaultLog((fault) => this.#writer.fault(fault), { faults, at: world.now })
     this.end = world.watch((event) => this.#happened(event))
   }
 

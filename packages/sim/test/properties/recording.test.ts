@@ -124,6 +124,36 @@ describe('a recorded swarm', () => {
   })
 })
 
+describe('the faults of a recorded network', () => {
+  it('last from the instant at which they are set to that at which they end', () => {
+    const world = new World({ seed: 5, network: { duplication: 0.015 } })
+    const recorder = new WorldRecorder(world)
+    world.grow(3)
+    const [lossAt, endAt] = [world.now + 1_000, world.now + 5_000]
+    world.advance(1_000)
+    world.network.set({ loss: 0.2, duplication: 0, mtu: 576 })
+    // Nothing that harms packets is another than before.
+    world.network.set({ loss: 0.2 })
+    world.advance(4_000)
+    world.network.set({ loss: 0, mtu: 1_472 })
+    world.advance(1_000)
+    world.network.set({ corruption: 1 })
+    const { header } = readBack(recorder.lines())
+    const ofNetwork = header.faults.filter(({ kind }) => kind === 'network')
+    expect(ofNetwork).toEqual([
+      { at: 0, until: lossAt, kind: 'network', text: '1.5 % of packets doubled', nodes: [] },
+      {
+        at: lossAt,
+        until: endAt,
+        kind: 'network',
+        text: '20 % of packets lost, packets of 576 bytes at most',
+        nodes: [],
+      },
+      { at: endAt + 1_000, kind: 'network', text: '100 % of packets corrupted', nodes: [] },
+    ])
+  })
+})
+
 describe('a recorded world', () => {
   function grown(options: WorldRecorderOptions = {}) {
     const world = new World({ seed: 5 })
