@@ -24,6 +24,8 @@ const REST_MS = 60_000
 
 type Strangers = NonNullable<PointerOptions['strangers']>
 
+const KINDS: readonly Strangers[] = ['one', 'ports', 'own']
+
 export const pointedAt: Scenario = Object.freeze<Scenario>({
   name: 'pointed-at',
   summary: 'liars name strangers in all replies; packets that the strangers receive',
@@ -42,8 +44,8 @@ export const pointedAt: Scenario = Object.freeze<Scenario>({
   },
   run(given, observers) {
     const scenario = new ScenarioRun(pointedAt, resolveSettings(pointedAt, given), observers)
-    const kinds: readonly Strangers[] = ['one', 'ports', 'own']
     const trials = protocolsOf(scenario).flatMap((protocol) => {
+      const kinds: readonly Strangers[] = protocol.secureIds ? [...KINDS, 'allowed'] : KINDS
       return kinds.map((strangers) => ({ protocol, strangers }))
     })
     for (const [i, trial] of trials.entries()) {
@@ -64,6 +66,7 @@ const NAMES: Readonly<Record<Strangers, string>> = {
   one: 'one endpoint',
   ports: 'ports of one address',
   own: 'new endpoints in each reply',
+  allowed: 'endpoints with allowed ids',
 }
 
 function runTrial(scenario: ScenarioRun, { protocol, strangers, from, to }: Trial): void {

@@ -1,11 +1,13 @@
 // What attackers with parameters send: to stores, to strangers, and in the name of others.
 
-import { commonPrefixLength, idKey, idView } from '@dht/id'
+import { commonPrefixLength, idKey, idView, isSecureId } from '@dht/id'
 import {
+  addressBytes,
   type Contact,
   contactsFromCompact,
   decodeMessage,
   dht256,
+  type Endpoint,
   endpointFromCompact,
   formatEndpoint,
   mainline,
@@ -20,11 +22,18 @@ import { poisoner } from '../../../src/adversaries/poisoner.ts'
 import { reflectedQueries, reflector } from '../../../src/adversaries/reflector.ts'
 import { storeFiller } from '../../../src/adversaries/store-filler.ts'
 import type { Host } from '../../../src/host/host.ts'
+import type { Process } from '../../../src/host/process.ts'
 import { LATENCIES } from '../../../src/network/latency/latencies.ts'
 import { addAttacker } from '../../../src/scenarios/attack-world.ts'
 import { World } from '../../../src/world.ts'
 import type { Packet } from '../../../src/world-event.ts'
 import { AdversaryWorld, TARGET } from '../../support/adversary-world.ts'
+
+/** What the test of a pointer calls. */
+interface Pointer extends Process {
+  readonly contact: Contact
+  respond(query: object): Uint8Array
+}
 
 /** Generous, because the machine may be busy. */
 const PATIENT = { timeout: 60_000 }
@@ -148,6 +157,30 @@ describe('pointer', PATIENT, () => {
     // Two random ports are seldom the same.
     expect(new Set(all.map(({ endpointKey }) => endpointKey)).size).toBeGreaterThan(endpoints - 3)
     expect(new Set(all.map(({ id }) => idKey(id))).size).toBe(40)
+  })
+})
+
+describe('pointer in Mainline', PATIENT, () => {
+  it('has an id that its address allows, and names strangers with such ids', () => {
+    const world = new World({ core: { network: mainline } })
+    const bytesOf = ({ address }: Endpoint): Uint8Array => addressBytes(address) as Uint8Array
+    const attacker = addAttacker(world, pointer({ strangers: 'allowed' }))
+    const { contact, respond } = attacker.process as Pointer
+    expect(isSecureId(contact.id, bytesOf(attacker.endpoint))).toBe(true)
+    const target = idView(new Uint8Array(20).fill(5))
+    const query = { kind: 'query', transactionId: Uint8Array.of(1), id: target } as const
+    const reply = respond.call(attacker.process, { ...query, method: 'find_node', target })
+    const message = decodeMessage(reply, mainline)
+    const nodes = message.kind === 'response' ? message.nodes : undefined
+    const all = contactsFromCompact(nodes ?? new Uint8Array(0), 20, 4)
+    expect(all).toHaveLength(20)
+    expect(new Set(all.map(({ endpoint }) => endpoint.address)).size).toBe(20)
+    for (const { id, endpoint } of all) {
+      expect(isSecureId(id, bytesOf(endpoint))).toBe(true)
+      expect(isStranger(endpoint)).toBe(true)
+    }
+    const shared = all.map(({ id }) => commonPrefixLength(id, target))
+    expect(Math.min(...shared)).toBeGreaterThanOrEqual(4)
   })
 })
 
