@@ -1,5 +1,5 @@
 // What attackers at random places can be told to respond: the answers of attacks, and the
-// adversaries of `ADVERSARIES` by name.
+// adversaries of `ADVERSARIES`, by name.
 
 import type { Id } from '@dht/id'
 import { argumentError } from '../errors.ts'
@@ -9,40 +9,51 @@ import type { Attacker, AttackerInit } from './attacker.ts'
 import { chameleon } from './chameleon.ts'
 import { hider } from './hider.ts'
 import { quickLiar } from './quick-liar.ts'
+import { slow } from './slow.ts'
 
-/** The answers of attacks. */
-type OwnAnswer =
-  | 'quick liar'
-  | 'quick liar, agreed'
-  | 'chameleon'
-  | 'chameleon, allowed ids'
-  | 'hider'
-  | 'colluder'
-
-/** An answer of an attack, or the name of an adversary of `ADVERSARIES`. */
-export type AttackAnswer = OwnAnswer | 'adaptive'
-
-const ANSWERS: Readonly<Record<OwnAnswer, Attacker>> = {
-  'quick liar': quickLiar(),
-  'quick liar, agreed': quickLiar({ isOneAddress: true }),
-  chameleon: chameleon(),
-  'chameleon, allowed ids': chameleon({ isBonded: true }),
-  hider: hider({ own: 3 }),
-  colluder: hider({ own: 8 }),
+export interface AnswerOptions {
+  /** An adversary's id is next to this one. Default: a random id. */
+  readonly aim?: Id
+  /** How long askers wait, ms, for slow attackers. */
+  readonly patienceMs?: number
 }
 
-/** Answers whose attackers are quick hosts. */
-const QUICK: ReadonlySet<string> = new Set(['quick liar', 'quick liar, agreed'])
-
-export function isQuick(answer: AttackAnswer): boolean {
-  return QUICK.has(answer)
+const ANSWERS: Readonly<Record<string, (options: AnswerOptions) => Attacker>> = {
+  'quick liar': () => quickLiar(),
+  'quick liar, agreed': () => quickLiar({ isOneAddress: true }),
+  'quick liar, for the ring': () => quickLiar({ namesRing: true }),
+  chameleon: () => chameleon(),
+  'chameleon, allowed ids': () => chameleon({ isBonded: true }),
+  'chameleon, for the ring': () => chameleon({ namesRing: true }),
+  'chameleon, allowed ids, for the ring': () => chameleon({ isBonded: true, namesRing: true }),
+  hider: () => hider({ own: 3 }),
+  colluder: () => hider({ own: 8 }),
+  slow: ({ patienceMs = 0 }) => slow({ patienceMs }),
 }
 
-/** Creates the process of an attacker at a random place. @param aim - its id is next to this one */
-export function answering(answer: AttackAnswer, init: AttackerInit, aim?: Id): Process {
-  if (Object.hasOwn(ANSWERS, answer)) return ANSWERS[answer as OwnAnswer](init)
+/** The names of all answers. */
+export const ANSWER_NAMES: readonly string[] = Object.freeze([
+  ...Object.keys(ANSWERS),
+  ...ADVERSARIES.map(({ name }) => name),
+])
+
+/** Whether attackers with this answer are quick hosts. */
+export function isQuick(answer: string): boolean {
+  return answer.startsWith('quick')
+}
+
+/**
+ * Creates the process of an attacker at a random place.
+ *
+ * @param answer - one of {@link ANSWER_NAMES}
+ * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for another answer
+ */
+export function answering(answer: string, init: AttackerInit, options: AnswerOptions): Process {
+  const attacker = ANSWERS[answer]
+  if (attacker !== undefined) return attacker(options)(init)
   const adversary = ADVERSARIES.find(({ name }) => name === answer)
-  if (adversary === undefined) throw argumentError('answer', 'one that exists', answer)
+  if (adversary === undefined) throw argumentError('answer', ANSWER_NAMES.join(', '), answer)
   const { host, world, chance } = init
+  const { aim } = options
   return adversary.createProcess(host, world, { chance, ...(aim !== undefined && { aim }) })
 }

@@ -30,6 +30,8 @@ export class AttackGroup extends AdversaryGroup {
   readonly aim: Id | undefined
   /** Members around the key, in any order. */
   readonly ring: Contact[] = []
+  /** Whether sleepers have begun to lie. */
+  isAwake = false
   readonly #claims = new Map<string, readonly Contact[]>()
 
   constructor(world: World, aim?: Id) {

@@ -28,7 +28,7 @@ export type Attacker = (init: AttackerInit) => Process
 
 /** Time between two rounds of contacts at first, and later, ms. */
 const EARLY_MS = 5_000
-const LATER_MS = 30_000
+const LATER_MS = 60_000
 /** Number of early rounds, 150 s, in which each known honest node is queried once. */
 const EARLY_ROUNDS = 30
 /** Queries in a later round, one after the other to all honest nodes. */

@@ -2,8 +2,8 @@
 // attackers at random places.
 
 import { closest, type Id } from '@dht/id'
-import type { Endpoint } from '@dht/krpc'
-import { type AttackAnswer, answering, isQuick } from '../adversaries/attack-answers.ts'
+import { type Endpoint, endpoint } from '@dht/krpc'
+import { answering, isQuick } from '../adversaries/attack-answers.ts'
 import type { AttackGroup } from '../adversaries/attack-group.ts'
 import { eclipse } from '../adversaries/eclipse.ts'
 import { allowedIds, nearestIds, type Placed, spreadIds } from '../adversaries/ground-ids.ts'
@@ -34,8 +34,8 @@ export interface AttackHosts {
 /** Adds the identities around a key. They know the present honest nodes, as a crawler does. */
 export function surround(hosts: AttackHosts, key: Id): void {
   const { world, group, parameters, chance } = hosts
-  const { identities = 0, silent = 0 } = parameters
-  const [talking, quiet] = [eclipse(), eclipse({ isSilent: true })]
+  const { identities = 0, silent = 0, isSleeper = false } = parameters
+  const [talking, quiet] = [eclipse({ isSleeper }), eclipse({ isSleeper, isSilent: true })]
   for (const [i, { id, endpoint }] of identitiesOf(hosts, key).entries()) {
     const host = world.addHost({ ipv4: endpoint })
     // Evenly among the nearest and the farthest.
@@ -97,6 +97,18 @@ function withPorts(places: readonly SubnetPlace[], count: number, port: number):
   }).flat()
 }
 
+/** An address anywhere, as those of nodes in a public network. No generated address is like it. */
+export function drawnEndpoint(world: World, chance: Chance): Endpoint {
+  for (;;) {
+    const parts = [chance.between(11, 99), chance.below(256), chance.below(256)]
+    const drawn = endpoint(
+      `${parts.join('.')}.${chance.between(2, 254)}`,
+      world.protocol.defaultPort,
+    )
+    if (world.network.find(drawn) === undefined) return drawn
+  }
+}
+
 function drawnSubnets(count: number, chance: Chance): number[] {
   const drawn = new Set<number>()
   while (drawn.size < Math.min(count, CHOSEN_SUBNETS)) drawn.add(chance.below(CHOSEN_SUBNETS))
@@ -106,13 +118,13 @@ function drawnSubnets(count: number, chance: Chance): number[] {
 /** Attackers at random places. */
 export class ScatteredHosts {
   readonly #hosts: AttackHosts
-  readonly #answer: AttackAnswer
+  readonly #answer: string
   readonly #keys: readonly Id[]
   readonly #address: SubnetPlace
   #count = 0
 
   /** @param keys - that attackers with targeted ids are next to */
-  constructor(hosts: AttackHosts, answer: AttackAnswer, keys: readonly Id[]) {
+  constructor(hosts: AttackHosts, answer: string, keys: readonly Id[]) {
     this.#hosts = hosts
     this.#answer = answer
     this.#keys = keys
@@ -126,13 +138,21 @@ export class ScatteredHosts {
     const own = chance.branch('scattered', number)
     const host = world.addHost(this.#hostOptions(number, own))
     const aim = parameters.isTargeted === true ? this.#keys[number % this.#keys.length] : undefined
-    host.run(answering(this.#answer, { host, world, group, chance: own }, aim))
+    const init = { host, world, group, chance: own }
+    const { patienceMs } = parameters
+    const options = {
+      ...(aim !== undefined && { aim }),
+      ...(patienceMs !== undefined && { patienceMs }),
+    }
+    host.run(answering(this.#answer, init, options))
   }
 
   #hostOptions(number: number, chance: Chance): HostOptions {
-    const { isOneHost = false } = this.#hosts.parameters
+    const { world, parameters } = this.#hosts
+    const isOneHost = parameters.isOneHost === true
+    const port = FIRST_PORT + number
     return {
-      ...(isOneHost && { ipv4: subnetEndpoint(this.#address, FIRST_PORT + number) }),
+      ipv4: isOneHost ? subnetEndpoint(this.#address, port) : drawnEndpoint(world, chance),
       ...(isQuick(this.#answer) && { place: quickPlace(chance.unit()) }),
     }
   }

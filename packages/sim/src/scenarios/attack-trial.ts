@@ -12,8 +12,9 @@ import type { Announcement } from '../oracle/announcements.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import type { World } from '../world.ts'
-import { type AttackHosts, ScatteredHosts, surround } from './attack-hosts.ts'
+import { type AttackHosts, drawnEndpoint, ScatteredHosts, surround } from './attack-hosts.ts'
 import type { AttackParameters } from './attack-table.ts'
+import { saveSecureIds } from './attack-world.ts'
 import { RoundMeter } from './round-meter.ts'
 
 const MINUTE_MS = 60_000
@@ -75,6 +76,7 @@ export function attackTrial(world: World, trial: AttackTrial): AttackResult {
   if (isLate) surround(hosts, key)
   const waitMs = Math.round((parameters.afterMinutes ?? 0) * MINUTE_MS)
   advance(trial, world, { ms: waitMs, from: 0.6, to: 0.9 })
+  group.isAwake = true
   const measures = measure(oracle, world, { announced, lookups, chance })
   // A lookup that has not ended counts as one that found nothing.
   const success = measures.filter(({ succeeded }) => succeeded).length / lookups
@@ -100,9 +102,15 @@ function populate(hosts: AttackHosts, trial: AttackTrial, keys: readonly Id[]): 
   for (let i = 0; i < total; i++) {
     if (i % 50 === 0) trial.progress((0.3 * i) / total)
     if (hostile.has(i)) scattered?.add()
-    else world.addHost().start({ bootstrap: world.someEndpoints(1, chance) })
+    else addHonest(hosts)
     world.advance(PACE_MS)
   }
+}
+
+function addHonest({ world, chance }: AttackHosts): void {
+  const host = world.addHost({ ipv4: drawnEndpoint(world, chance) })
+  if (world.protocol.secureIds) saveSecureIds(host, world.protocol)
+  host.start({ bootstrap: world.someEndpoints(1, chance) })
 }
 
 /** Lets time pass and tells the progress. */

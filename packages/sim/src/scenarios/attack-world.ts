@@ -75,7 +75,7 @@ function addHonest(world: World, options: HostOptions, through: readonly Host[])
  * Gives a host ids that its addresses allow (BEP 42), as a node has that ran before. Otherwise all
  * nodes of the young network would change their ids, and all tables would name the former ones.
  */
-function saveSecureIds(host: Host, { idLength }: Protocol): void {
+export function saveSecureIds(host: Host, { idLength }: Protocol): void {
   const { source } = host.chance.branch('secure ids')
   const idOf = (family: 4 | 6): Id => {
     const address = addressBytes(host.local(family)?.address ?? '')

@@ -1,5 +1,6 @@
 // Which rows of the table a run has, and what the options of scenario `enemies` replace in them.
 
+import { ANSWER_NAMES } from '../adversaries/attack-answers.ts'
 import { argumentError } from '../errors.ts'
 import {
   ATTACK_ROWS,
@@ -14,7 +15,7 @@ const NETWORKS: readonly AttackedNetwork[] = ['dht256', 'mainline']
 const IDS: readonly IdChoice[] = ['nearest', 'spread', 'allowed']
 
 /**
- * The rows of the chosen attack, or of all attacks; those that take long only if they are wanted.
+ * The rows of the chosen attack, or of all attacks; some of them only if they are wanted.
  * Given parameters replace those of the attack's first row in each network.
  *
  * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a number out of range
@@ -28,7 +29,8 @@ export function chosenRows(extras: ScenarioSettings['extras']): AttackRow[] {
   const network = nth('network', extras, NETWORKS)
   const withLong = (extras['long'] ?? 0) > 0
   const rows = ATTACK_ROWS.filter((row) => {
-    return (network === undefined || row.network === network) && (withLong || row.isLong !== true)
+    if (network !== undefined && row.network !== network) return false
+    return row.runs === undefined || (row.runs === 'long' ? withLong : attack !== undefined)
   })
   const replaced = replacements(extras)
   const isReplaced = Object.keys(replaced).length > 0
@@ -45,6 +47,7 @@ export function chosenRows(extras: ScenarioSettings['extras']): AttackRow[] {
 function replacements(extras: ScenarioSettings['extras']): Partial<AttackRow> {
   const { identities, subnets, addresses, silent, share, scattered, wait, honest } = extras
   const ids = nth('ids', extras, IDS)
+  const answer = nth('answer', extras, ANSWER_NAMES)
   return Object.fromEntries(
     Object.entries({
       identities,
@@ -53,6 +56,7 @@ function replacements(extras: ScenarioSettings['extras']): Partial<AttackRow> {
       scattered,
       honest,
       ids,
+      answer,
       silent: silent === undefined ? undefined : silent / 100,
       share: share === undefined ? undefined : share / 100,
       afterMinutes: wait,

@@ -5,6 +5,8 @@
 // lookups must find the endpoint, also with churn and loss, and all must end.
 
 import { mainline } from '@dht/krpc'
+import type { CoreOptions } from '@dht/node/core'
+import { ANSWER_NAMES } from '../adversaries/attack-answers.ts'
 import { LATENCIES } from '../network/latency/latencies.ts'
 import { withQuickHosts } from '../network/latency/quick-hosts.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
@@ -19,6 +21,7 @@ import {
 } from './attack-table.ts'
 import { type AttackResult, attackTrial } from './attack-trial.ts'
 import { chosenRows } from './chosen-rows.ts'
+import { learnedPatienceMs } from './learned-patience.ts'
 import type { Scenario } from './scenario.ts'
 import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
@@ -55,6 +58,7 @@ export const enemies: Scenario = Object.freeze<Scenario>({
       silent: undefined,
       share: undefined,
       scattered: undefined,
+      answer: undefined,
       wait: undefined,
       honest: undefined,
       lookups: 50,
@@ -75,6 +79,7 @@ export const enemies: Scenario = Object.freeze<Scenario>({
     silent: 'identities that do not respond when they are asked for the key, percent',
     share: 'attackers at random places, percent of all nodes',
     scattered: 'attackers at random places, number',
+    answer: ANSWER_NAMES.map((name, i) => `${i + 1}: ${name}`).join('; '),
     wait: 'minutes of attack after publication; default: the attack comes before',
     honest: 'honest nodes in rows with a number of their own',
     lookups: 'lookups measured with each seed',
@@ -107,10 +112,12 @@ function runSubject(
   const [lookups, seeds, churn] = ['lookups', 'seeds', 'churn'].map((each) => {
     return scenario.extra(each)
   }) as [number, number, number]
+  const core: CoreOptions = subject.network === 'mainline' ? { network: mainline } : {}
+  const parameters = parametersOf(subject, core)
   const trials = Array.from({ length: seeds }, (_, i) => {
     const world = scenario.world({
       seed: typeof seed === 'number' ? seed + i : `${seed} ${i}`,
-      core: subject.network === 'mainline' ? { network: mainline } : {},
+      core,
       network: {
         latency: withQuickHosts(LATENCIES[scenario.latency]),
         loss: scenario.extra('loss') / 100,
@@ -121,7 +128,7 @@ function runSubject(
     }
     const sessionMs = churn > 0 ? churn * MINUTE_MS : undefined
     return attackTrial(world, {
-      parameters: parametersOf(subject),
+      parameters,
       nodes,
       lookups,
       sessionMs,
@@ -131,8 +138,9 @@ function runSubject(
   return { subject, name, trials, lookups: lookups * seeds }
 }
 
-function parametersOf(subject: Subject): AttackParameters {
-  return subject.attack === undefined ? {} : subject
+function parametersOf(subject: Subject, core: CoreOptions): AttackParameters {
+  if (subject.attack === undefined) return {}
+  return subject.answer === 'slow' ? { ...subject, patienceMs: learnedPatienceMs(core) } : subject
 }
 
 function addFigures(scenario: ScenarioRun, result: SubjectResult): void {

@@ -11,6 +11,7 @@ import {
   encodeMessage,
   type Network,
   type Query,
+  type QueryHead,
   type Response,
 } from '@dht/krpc'
 import { type Host, LATENCIES, World } from '@dht/sim'
@@ -35,6 +36,7 @@ export class AttackWorld {
   readonly group: AttackGroup
   readonly key: Id
   readonly #recorder: RecordingProcess
+  #sent = 0
 
   constructor(attacker: Attacker, options: AttackWorldOptions = {}) {
     const { network = dht256, count = 4, honest = 12, ids } = options
@@ -59,19 +61,47 @@ export class AttackWorld {
   ask(
     method: Method,
     target: Id = this.key,
-    host = this.attackers[0] as Host,
+    host: Host = this.attackers[0] as Host,
   ): Response | undefined {
-    const id = idFromBytes(new Uint8Array(target.length).fill(9))
-    const head = { kind: 'query', transactionId: Uint8Array.of(7, 7), id, readOnly: true } as const
-    const query: Query = method === 'ping' ? { ...head, method } : { ...head, method, target }
     const before = this.#recorder.received.length
-    this.#recorder.host.send(encodeMessage(query, this.world.protocol), host.endpoint)
+    this.send(method, { target, to: host })
     this.world.advance(200)
     const [reply] = this.#recorder.received.slice(before)
     if (reply === undefined) return undefined
     const bytes = Uint8Array.from(reply.text, (c) => c.charCodeAt(0))
     const message = decodeMessage(bytes, this.world.protocol)
     return message.kind === 'response' ? (message as Response) : undefined
+  }
+
+  /** Sends a query. @param from - its sender. Default: the process that records responses */
+  send(
+    method: Method,
+    {
+      to,
+      from = this.#recorder.host.endpoint,
+      target = this.key,
+    }: { readonly to: Host; readonly from?: Endpoint; readonly target?: Id },
+  ): void {
+    const head = this.#head(target.length)
+    const query: Query = method === 'ping' ? { ...head, method } : { ...head, method, target }
+    const bytes = encodeMessage(query, this.world.protocol)
+    this.world.network.inject({ bytes, from, to: to.endpoint })
+  }
+
+  /** Writes to the first attacker. */
+  announce(token: Uint8Array): void {
+    const { key: target } = this
+    const head = this.#head(target.length)
+    const write = { method: 'announce_peer', target, token, port: 9, impliedPort: false } as const
+    const bytes = encodeMessage({ ...head, ...write }, this.world.protocol)
+    const [{ endpoint: to }] = this.attackers as [Host]
+    this.world.network.inject({ bytes, from: this.#recorder.host.endpoint, to })
+    this.world.advance(200)
+  }
+
+  #head(length: number): Omit<QueryHead, 'method'> {
+    const id = idFromBytes(new Uint8Array(length).fill(9))
+    return { kind: 'query', transactionId: Uint8Array.of(7, this.#sent++), id, readOnly: true }
   }
 
   /** The contacts that an attacker names. */

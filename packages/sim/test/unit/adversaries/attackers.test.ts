@@ -2,6 +2,7 @@
 
 import { commonPrefixLength, compareDistance, type Id, isSecureId } from '@dht/id'
 import { addressBytes, endpoint, mainline } from '@dht/krpc'
+import type { Host } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
 import { idNear } from '../../../src/adversaries/adversary-process.ts'
 import { chameleon } from '../../../src/adversaries/chameleon.ts'
@@ -9,6 +10,7 @@ import { eclipse } from '../../../src/adversaries/eclipse.ts'
 import { allowedIdNear, allowedIds, spreadIds } from '../../../src/adversaries/ground-ids.ts'
 import { hider } from '../../../src/adversaries/hider.ts'
 import { quickLiar } from '../../../src/adversaries/quick-liar.ts'
+import { slow } from '../../../src/adversaries/slow.ts'
 import { Chance } from '../../../src/chance.ts'
 import { subnetEndpoint } from '../../../src/network/host-addresses.ts'
 import { AttackWorld } from '../../support/attack-world.ts'
@@ -54,6 +56,39 @@ describe('an attacker', PATIENT, () => {
     expect(scene.ask('get_peers')).toBeUndefined()
     expect(scene.ask('ping')).toBeDefined()
     expect(scene.ask('find_node', farthestFrom(scene))?.nodes).toBeDefined()
+  })
+
+  it('a sleeper stores and returns values, and hides them when it is awake', () => {
+    const scene = new AttackWorld(eclipse({ isSleeper: true }), near)
+    const token = scene.ask('get_peers')?.token as Uint8Array
+    expect(scene.ask('get_peers')?.values).toBeUndefined()
+    scene.announce(token)
+    expect(scene.ask('get_peers')?.values).toHaveLength(1)
+    scene.group.isAwake = true
+    expect(scene.ask('get_peers')?.values).toBeUndefined()
+    expect(scene.named('get_peers').every((each) => scene.attackerAt(each.endpoint))).toBe(true)
+  })
+
+  it('slow ones respond just before the asker gives the query up, and to pings at once', () => {
+    const scene = new AttackWorld(slow({ patienceMs: 1_000 }))
+    const [asker] = scene.honest as [Host]
+    const [attacker] = scene.attackers as [Host]
+    const took = (method: 'ping' | 'get_peers'): number => {
+      const before = scene.world.now
+      const from = asker.endpoint
+      scene.send(method, { to: attacker, from })
+      let at = 0
+      const end = scene.world.watch((event) => {
+        if (event.kind !== 'received' || event.host !== asker.number) return
+        if (event.packet.sender === attacker.number) at ||= event.at
+      })
+      scene.world.advance(1_000)
+      end()
+      return at - before
+    }
+    expect(took('ping')).toBeLessThan(100)
+    expect(took('get_peers')).toBeGreaterThan(800)
+    expect(took('get_peers')).toBeLessThan(1_000)
   })
 
   it.each([false, true])('quick liars name true ids at dead addresses, agreed: %s', (isAgreed) => {

@@ -1,6 +1,7 @@
 // The table of attacks, and what options choose of it.
 
 import { describe, expect, it } from 'vitest'
+import { ANSWER_NAMES } from '../../../src/adversaries/attack-answers.ts'
 import { ATTACK_ROWS, ATTACKS, labelOf } from '../../../src/scenarios/attack-table.ts'
 import { chosenRows } from '../../../src/scenarios/chosen-rows.ts'
 
@@ -9,6 +10,11 @@ describe('the table of attacks', () => {
     const numbers = new Set(ATTACK_ROWS.map(({ attack }) => attack))
     expect([...numbers].sort((a, b) => a - b)).toEqual(ATTACKS.map(({ number }) => number))
     expect(new Set(ATTACK_ROWS.map(labelOf)).size).toBe(ATTACK_ROWS.length)
+  })
+
+  it('has answers that exist', () => {
+    const answers = ATTACK_ROWS.flatMap(({ answer }) => answer ?? [])
+    expect(answers.filter((answer) => !ANSWER_NAMES.includes(answer))).toEqual([])
   })
 
   it('names the parameters of a row', () => {
@@ -25,9 +31,11 @@ describe('the table of attacks', () => {
 })
 
 describe('the choice of rows', () => {
-  it('is all of them but those that take long, unless they are wanted', () => {
-    expect(chosenRows({})).toEqual(ATTACK_ROWS.filter(({ isLong }) => isLong !== true))
-    expect(chosenRows({ long: 1 })).toEqual(ATTACK_ROWS)
+  it('is all of them but those that are run only if they are wanted', () => {
+    expect(chosenRows({})).toEqual(ATTACK_ROWS.filter(({ runs }) => runs === undefined))
+    expect(chosenRows({ long: 1 })).toEqual(ATTACK_ROWS.filter(({ runs }) => runs !== 'asked'))
+    const kinds = chosenRows({ attack: 3 })
+    expect(kinds).toEqual(ATTACK_ROWS.filter(({ attack }) => attack === 3))
   })
 
   it('is one attack in one network', () => {
