@@ -9,6 +9,7 @@ import { exampleMagnet } from './example-magnet.ts'
 import { hostileDatagrams } from './hostile-datagrams.ts'
 import { items } from './items.ts'
 import { knownNode } from './known-node.ts'
+import { lanCommand } from './lan-command.ts'
 import { lanHostile } from './lan-hostile.ts'
 import { lanOneHost, lanTwoHosts } from './lan-nodes.ts'
 import { mixedNetworks } from './mixed-network.ts'
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   exampleMagnet,
   lanOneHost,
   lanTwoHosts,
+  lanCommand,
   lanHostile,
   hostileDatagrams,
   crowdedTables,

@@ -44,7 +44,8 @@ const COMMANDS = [
  * Runs one command.
  *
  * @param argv - without the program itself
- * @returns its exit code: 0 done, 1 failed, 2 a bad argument, 130 stopped; never rejects
+ * @returns its exit code: 0 done, 1 failed, 2 a bad argument, 130 stopped, 141 a node whose log
+ *   nobody reads; never rejects
  */
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.done

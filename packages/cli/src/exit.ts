@@ -11,6 +11,8 @@ export const EXIT = {
   usage: 2,
   /** It was stopped before it was done: 128 and the number of SIGINT, as shells have it. */
   stopped: 130,
+  /** A node whose log nobody reads: 128 and the number of SIGPIPE, as shells have it. */
+  unread: 141,
 } as const
 
 /** A command that can't go on, with the reason. */

@@ -1,4 +1,4 @@
-// The example of the README runs and prints what its comments say; the tables name every option.
+// The examples of the README run and print what their comments say; the tables name every option.
 
 import { readFileSync } from 'node:fs'
 import { OBSERVE_DEFAULTS } from '@dht/observatory'
@@ -7,8 +7,10 @@ import { expect, it } from 'vitest'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-it('Example prints what its comments say', { timeout: 30_000 }, async () => {
-  const { printed, announced } = await run(exampleUnder('Example', readme))
+const examples = ['Example', 'A node in the page']
+
+it.each(examples)('%s prints what its comments say', { timeout: 30_000 }, async (heading) => {
+  const { printed, announced } = await run(exampleUnder(heading, readme))
   expect(printed).toEqual(announced)
   expect(printed).toHaveLength(1)
 })

@@ -2,11 +2,13 @@
 
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { EXIT } from '../exit.ts'
+import { OUTPUT_CLOSED } from '../io.ts'
 import { addObservatoryOptions, checkObservatory } from '../run/observatory.ts'
 import { runNode } from '../run/run-node.ts'
 import { addRunOptions, type RunSettings } from '../run/settings.ts'
 
-export function addRun(program: Command, { io }: Context): void {
+export function addRun(program: Command, { io, finish }: Context): void {
   const command = program
     .command('run')
     .description('Runs a node until it is told to stop. Every option has a variable beside it.')
@@ -17,8 +19,10 @@ export function addRun(program: Command, { io }: Context): void {
         '\nSIGHUP opens the file of the log again; from a terminal that closes it ends the node.' +
         '\n\nExample:\n  dht run --network mainline --metrics 9100',
     )
-    .action((settings: RunSettings) => {
+    .action(async (settings: RunSettings) => {
       checkObservatory(settings)
-      return runNode(settings, io)
+      await runNode(settings, io)
+      // Nobody has told the node to stop: what supervises it should know.
+      if (io.stop.signal.reason === OUTPUT_CLOSED) finish(EXIT.unread)
     })
 }

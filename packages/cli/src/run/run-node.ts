@@ -1,7 +1,13 @@
 // The life of a node that runs until it is told to stop: settings, node, log, answers to who asks,
 // and an end that saves the state.
 
-import { createNode, type DhtNode, type NodeEvent, type NodeOptions } from '@dht/node'
+import {
+  createNode,
+  type DhtNode,
+  type DiscoverySource,
+  type NodeEvent,
+  type NodeOptions,
+} from '@dht/node'
 import { controlPath, makeControlFolder } from '../control/control-path.ts'
 import { serveControl } from '../control/control-server.ts'
 import { reasonOf } from '../exit.ts'
@@ -26,7 +32,8 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
   const write = (line: string): void => void (file ?? io.err).write(line)
   const log = new Log(write, { level: settings.log, format: settings.logFormat })
   io.onHangup?.(() => hungUp({ file, io, log }))
-  const node = await createNode(nodeOptions(settings, state, log))
+  const discovery = await discoveryFor(settings)
+  const node = await createNode({ ...nodeOptions(settings, state, log), discovery })
   const told = log.follow(node)
   try {
     log.started(node)
@@ -59,6 +66,13 @@ function nodeOptions(settings: RunSettings, state: string | undefined, log: Log)
     readOnly,
     onWarning: (warning: NodeEvent): void => log.warn(warning),
   }
+}
+
+/** What finds nodes beside the bootstrap list. It is loaded only when it is wanted. */
+async function discoveryFor({ lan: isWanted = false }: RunSettings): Promise<DiscoverySource[]> {
+  if (!isWanted) return []
+  const { lan } = await import('@dht/lan')
+  return [lan()]
 }
 
 async function statusFor(

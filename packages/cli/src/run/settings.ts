@@ -23,6 +23,8 @@ export interface RunSettings extends NodeSettings, ObservatorySettings {
   /** Address at which the metrics are served. */
   readonly metricsAddress: string
   readonly readOnly: 'auto' | true
+  /** Whether nodes of the local network find each other. */
+  readonly lan?: boolean
   readonly log: LogLevel
   readonly logFormat: LogFormat
   /** File of the log; undefined: the standard error. */
@@ -31,6 +33,7 @@ export interface RunSettings extends NodeSettings, ObservatorySettings {
 
 export function addRunOptions(command: Command): Command {
   return addNodeOptions(command, { network: 'dht256', port: portsOfNetworks() })
+    .addOption(variableOption('lan', '', 'finds nodes on the local network, and is found there'))
     .addOption(
       variableOption(
         'state',

@@ -203,6 +203,14 @@ describe('a full node', () => {
     expect(await end(node, 'SIGTERM')).toBe(0)
   })
 
+  it('looks on the local network if it is told to', { timeout: TIMEOUT_MS }, async () => {
+    const alone = start(['--lan', '--bootstrap', 'none', '--state', 'none', ...HERE])
+    // On loopback there is no local network: the source says so, and the node runs on.
+    await alone.until(/warning: discovery lan: .*bound to this machine only\n/)
+    await started(alone)
+    expect(await end(alone, 'SIGTERM')).toBe(0)
+  })
+
   it('uses the Mainline network', { timeout: TIMEOUT_MS }, async () => {
     const mainline = ['--network', 'mainline', '--log', 'verbose', ...HERE]
     const first = start(['--bootstrap', 'none', ...mainline])

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { existsSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -34,10 +34,19 @@ it('says that the output can not be written', TIMEOUT, async () => {
   expect(code).toBe(1)
 })
 
-it('a node ends well when nobody reads its log any more', TIMEOUT, async () => {
-  const child = await dht(RUN, ['ignore', 'ignore', 'pipe'])
+it('a node ends and keeps its state when nobody reads its log any more', TIMEOUT, async () => {
+  const state = join(temporaryFolder(), 'state')
+  const child = await dht([...RUN.slice(0, -1), state], ['ignore', 'ignore', 'pipe'])
   await once(child.stderr!, 'data')
   child.stderr!.destroy()
+  // Nobody has told it to stop.
+  expect(await once(child, 'close')).toEqual([141, null])
+  expect(existsSync(state)).toBe(true)
+})
+
+it('a command ends well when its reader has enough', TIMEOUT, async () => {
+  const child = await dht(['--help'], ['ignore', 'pipe', 'pipe'])
+  child.stdout!.destroy()
   expect(await once(child, 'close')).toEqual([0, null])
 })
 

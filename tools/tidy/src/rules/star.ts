@@ -29,7 +29,7 @@ const STAR: Readonly<Record<string, readonly string[]>> = {
     '@dht/node',
     '@dht/observatory',
   ],
-  '@dht/cli': ['@dht/id', '@dht/krpc', '@dht/node', '@dht/observatory', '@dht/relay'],
+  '@dht/cli': ['@dht/id', '@dht/krpc', '@dht/node', '@dht/lan', '@dht/observatory', '@dht/relay'],
 }
 
 /** The packages that a module may import. Tests may also use the root's dependencies. */
