@@ -2,6 +2,7 @@
 // typing error doesn't change a run silently.
 
 import { showValue } from '@dht/id'
+import { closestMatch } from 'leven'
 import { SimError } from '../errors.ts'
 import { latencyNamed } from '../network/latency/latencies.ts'
 import type { Scenario, ScenarioSettings } from '../scenarios/scenario.ts'
@@ -43,8 +44,7 @@ export function readArguments(args: readonly string[], scenarios: readonly Scena
   }
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario === undefined) {
-    const names = scenarios.map((each) => each.name).join(', ')
-    throw cliError(`scenario: expected one of ${names}, got ${showValue(name)}`)
+    throw unknown('scenario', name, ['list', ...scenarios.map((each) => each.name)])
   }
   const options = optionsOf(rest)
   const out = options.get('out') ?? `reports/sim/${name}`
@@ -79,7 +79,7 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
     else if (name === 'encoded') given.encoded = readYesOrNo(name, text)
     else if (name === 'nodes' || name === 'hours') given[name] = numberOf(name, text)
     else if (Object.hasOwn(scenario.defaults.extras, name)) extras[name] = numberOf(name, text)
-    else throw cliError(`option: expected ${optionNames(scenario)}, got ${showValue(`--${name}`)}`)
+    else throw unknown('option', `--${name}`, optionNames(scenario))
   }
   return resolveSettings(scenario, { ...given, extras })
 }
@@ -88,7 +88,7 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The names of all options of a scenario, as they are written on the command line. */
-export function optionNames({ defaults }: Scenario): string {
+export function optionNames({ defaults }: Scenario): readonly string[] {
   const names = [
     'nodes',
     'hours',
@@ -101,7 +101,7 @@ export function optionNames({ defaults }: Scenario): string {
     'record-world',
     'record-nodes',
   ]
-  return names.map((name) => `--${name}`).join(', ')
+  return names.map((name) => `--${name}`)
 }
 
 /** Reads `--name value` and `--name=value`. A name must not occur twice. */
@@ -136,6 +136,15 @@ function numberOf(name: string, text: string): number {
 function readYesOrNo(name: string, text: string): boolean {
   if (text === 'yes' || text === 'no') return text === 'yes'
   throw cliError(`--${name}: expected yes or no, got ${showValue(text)}`)
+}
+
+/** The error that names what was perhaps meant. */
+function unknown(what: string, given: string, names: readonly string[]): SimError {
+  // Half of a short word may be anything.
+  const maxDistance = Math.min(3, Math.floor(given.length / 2))
+  const near = closestMatch(given, names, { maxDistance })
+  const hint = near === undefined ? '"list" names all' : `did you mean ${near}?`
+  return cliError(`unknown ${what} ${showValue(given)} (${hint})`)
 }
 
 function cliError(message: string): SimError {

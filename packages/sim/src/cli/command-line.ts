@@ -34,7 +34,7 @@ export function runCommandLine(args: readonly string[], environment: Environment
     return 0
   } catch (error) {
     if (!SimError.is(error) || error.code !== 'ERR_DHT_SIM_ARGUMENT') throw error
-    display.write(`${error.code} ${error.message}\n`)
+    display.write(`error: ${error.message}\n`)
     return 2
   }
 }
@@ -86,13 +86,14 @@ function listLines(scenarios: readonly Scenario[]): string[] {
   return scenarios.flatMap((scenario) => {
     const { name, summary, defaults, extraHelp } = scenario
     const { nodes, hours, seed, extras } = defaults
+    const options = optionNames(scenario).join(', ')
     const more = Object.entries(extras).map(([extra, value]) => {
       const written = value === undefined ? '' : ` ${formatNumber(value)}`
       return `    --${extra}${written}: ${extraHelp[extra] ?? ''}`
     })
     return [
       `${name}: ${summary}`,
-      `    --nodes ${nodes} --hours ${hours} --seed ${seed}; options: ${optionNames(scenario)}`,
+      `    --nodes ${nodes} --hours ${hours} --seed ${seed}; options: ${options}`,
       ...more,
     ]
   })
