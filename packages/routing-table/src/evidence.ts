@@ -8,7 +8,7 @@ import type { Bucket } from './bucket.ts'
 import type { BucketList } from './bucket-list.ts'
 import type { CheckSchedule } from './check-schedule.ts'
 import type { FailureOutcome, Insertion } from './insertion.ts'
-import type { Membership } from './membership.ts'
+import type { Conflicts, Membership, Placement } from './membership.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { RefreshSchedule } from './refresh-schedule.ts'
 import { isBad, standingOf } from './standing.ts'
@@ -133,20 +133,23 @@ export class EvidenceRules<C extends Identified> {
     record(newcomer, contact, evidence, now)
     const found = this.#membership.placementFor(bucket, newcomer, { sameId, sameAddress })
     const mayReplace = found === 'wait' && sameId === undefined && evidence !== 'query'
-    const lesser = mayReplace ? this.#membership.lessPreferred(bucket, newcomer) : undefined
-    const placement = lesser ?? found
-    const leaving = typeof placement === 'string' ? undefined : placement
-    const isRefused = placement === 'address'
-    if (isRefused || !this.#membership.admits(bucket, newcomer, leaving ?? sameId)) {
+    const surplus = mayReplace ? this.#membership.surplusIn(bucket, newcomer) : undefined
+    const isLesserWanted = mayReplace && surplus === undefined
+    const lesser = isLesserWanted ? this.#membership.lessPreferred(bucket, newcomer) : undefined
+    const wanted = surplus ?? lesser ?? found
+    const conflicts = { sameId, sameAddress }
+    const placement = this.#admitted(wanted, { bucket, newcomer, conflicts, evidence })
+    if (placement === undefined) {
       // A refused contact stops waiting, or it would be checked again and again.
       bucket.waiting.remove(newcomer)
-      return { kind: 'refused', reason: isRefused ? 'address' : 'admission' }
+      return { kind: 'refused', reason: wanted === 'address' ? 'address' : 'admission' }
     }
     if (evidence !== 'query' && placement !== 'wait') {
-      this.#membership.admit(placement, newcomer)
+      const gaveWay = this.#membership.admit(placement, newcomer)
+      const leaving = placement === 'room' ? gaveWay : placement
       if (leaving === undefined) return { kind: 'added' }
       // It is alive, and has lost its place only to a preferred one.
-      if (lesser !== undefined) {
+      if (leaving === lesser) {
         bucket.waiting.hold(lesser, false, bucket.waiting.conflictingWith(lesser))
       }
       return { kind: 'replaced', evicted: leaving.contact }
@@ -157,6 +160,31 @@ export class EvidenceRules<C extends Identified> {
     const changesChecks = placement !== 'wait' || sameId !== undefined || bucket.waiting.size === 1
     if (changesChecks) this.#checks.invalidate(bucket)
     return reason === undefined ? WAITING : { kind: 'refused', reason }
+  }
+
+  /**
+   * The place that the limits and the admission rule leave to `newcomer`: the wanted one, or, if it
+   * has responded, that of a bad member of its group; undefined: none.
+   */
+  #admitted(
+    wanted: Placement<C>,
+    {
+      bucket,
+      newcomer,
+      conflicts: { sameId, sameAddress },
+      evidence,
+    }: {
+      readonly bucket: Bucket<C>
+      readonly newcomer: TableEntry<C>
+      readonly conflicts: Conflicts<C>
+      readonly evidence: Evidence
+    },
+  ): Exclude<Placement<C>, 'address'> | undefined {
+    if (wanted === 'address') return undefined
+    const leaving = typeof wanted === 'string' ? sameId : wanted
+    if (this.#membership.admits(bucket, newcomer, leaving)) return wanted
+    if (evidence === 'query' || sameId !== undefined || sameAddress !== undefined) return undefined
+    return this.#membership.badOfItsGroup(bucket, newcomer, wanted === 'room')
   }
 
   /** Lets the newest good waiting contact that may do so replace a bad member of `bucket`. */

@@ -1,6 +1,6 @@
 // The exports of @dht/routing-table.
 
-export { type Admission, type AdmissionContext, limitBy } from './admission.ts'
+export type { Admission, AdmissionContext } from './admission.ts'
 export { RoutingTableArgumentError, RoutingTableOptionError } from './errors.ts'
 export type { FailureOutcome, Insertion, Refusal } from './insertion.ts'
 export {

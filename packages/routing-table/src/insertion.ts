@@ -9,7 +9,7 @@ import type { Standing } from './standing.ts'
  *
  * - `self`: it has our own id
  * - `address`: its address is that of a member, or of a waiting contact that has responded
- * - `admission`: the admission rule refuses it
+ * - `admission`: the admission rule or a limit refuses it
  * - `full`: there is room neither in its bucket nor in the replacement cache
  */
 export type Refusal = 'self' | 'address' | 'admission' | 'full'
@@ -20,7 +20,7 @@ export type Insertion<C> =
   | { readonly kind: 'added' }
   /** It was a member already, and what is known of it is up to date. */
   | { readonly kind: 'updated' }
-  /** It is a member now in place of `evicted`, which was bad. */
+  /** It is a member now in place of `evicted`, which was bad, less preferred or above a limit. */
   | { readonly kind: 'replaced'; readonly evicted: C }
   /** It waits in the replacement cache. */
   | { readonly kind: 'waiting' }

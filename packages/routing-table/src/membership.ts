@@ -1,12 +1,13 @@
 // Which contacts are members, and what must agree with that: the number of members, the index of
-// addresses and the counts of the admission rule. Members join and leave only through this file.
-// It also finds the place that a newcomer could take. Whether the newcomer may take it is decided
-// in evidence.ts.
+// addresses, the counts of the limits and those of the admission rule. Members join and leave only
+// through this file. It also finds the place that a newcomer could take. Whether the newcomer may
+// take it is decided in evidence.ts.
 
 import type { Identified } from '@dht/id'
 import { type Bucket, hasBadMember, weakestMember } from './bucket.ts'
 import type { BucketList } from './bucket-list.ts'
 import type { CheckSchedule } from './check-schedule.ts'
+import { GroupLimits } from './group-limits.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { RefreshSchedule } from './refresh-schedule.ts'
 import { isBad } from './standing.ts'
@@ -37,6 +38,7 @@ export class Membership<C extends Identified> {
   readonly #refreshes: RefreshSchedule<C>
   /** The member at each address, in a table with the option `addressOf`. */
   readonly #atAddress = new Map<string, TableEntry<C>>()
+  readonly #limits: GroupLimits<C>
   #size = 0
 
   constructor(
@@ -51,6 +53,7 @@ export class Membership<C extends Identified> {
     this.#buckets = parts.buckets
     this.#checks = parts.checks
     this.#refreshes = parts.refreshes
+    this.#limits = new GroupLimits(config)
   }
 
   get size(): number {
@@ -62,8 +65,12 @@ export class Membership<C extends Identified> {
     return entry.address === undefined ? undefined : this.#atAddress.get(entry.address)
   }
 
-  /** Whether the admission rule lets `newcomer` join `bucket` after `leaving` has left. */
+  /**
+   * Whether the limits and the admission rule let `newcomer` join `bucket` after `leaving` has
+   * left.
+   */
   admits(bucket: Bucket<C>, newcomer: TableEntry<C>, leaving: TableEntry<C> | undefined): boolean {
+    if (!this.#limits.allows({ bucket, entry: newcomer, leaving })) return false
     const { admission } = this.#config
     if (admission === undefined) return true
     const context = { members: bucket.members.entries, leaving: leaving?.contact }
@@ -101,14 +108,56 @@ export class Membership<C extends Identified> {
     return bucket.members.entries.find((member) => !this.isPreferred(member))
   }
 
+  /**
+   * The member above a limit that a newcomer within all limits may replace in a full bucket without
+   * bad members: the one that joined first. Undefined: there is none.
+   */
+  surplusIn(bucket: Bucket<C>, newcomer: TableEntry<C>): TableEntry<C> | undefined {
+    for (const entry of this.#limits.surplus) {
+      if (this.#buckets.bucketOfEntry(entry) !== bucket) continue
+      if (this.#limits.fits({ bucket, entry, leaving: entry })) continue
+      if (this.#limits.fits({ bucket, entry: newcomer, leaving: entry })) return entry
+    }
+    return undefined
+  }
+
+  /**
+   * The bad member in the place of which a limit lets `newcomer` join `bucket`. A host that came
+   * back under another id at another port has such a member. Undefined: there is none.
+   *
+   * @param hasRoom - whether the bucket has room without it
+   */
+  badOfItsGroup(
+    bucket: Bucket<C>,
+    newcomer: TableEntry<C>,
+    hasRoom: boolean,
+  ): TableEntry<C> | undefined {
+    const limit = this.#limits.exceeded({ bucket, entry: newcomer, leaving: undefined })
+    if (limit === undefined) return undefined
+    for (const { members } of hasRoom ? this.#buckets.all : [bucket]) {
+      const found = members.entries.find((member) => {
+        if (!isBad(member, this.#config)) return false
+        if (!this.#limits.hasKeyOf(member, newcomer, limit)) return false
+        return this.admits(bucket, newcomer, member)
+      })
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
   /** Whether the option prefers the contact; it is asked once. */
   isPreferred(entry: TableEntry<C>): boolean {
     entry.isPreferred ??= this.#config.isPreferred?.(entry.contact) ?? false
     return entry.isPreferred
   }
 
-  /** Makes `newcomer` a member. The member that it replaces, if any, leaves. */
-  admit(placement: TableEntry<C> | 'room', newcomer: TableEntry<C>): void {
+  /**
+   * Makes `newcomer` a member. The member that it replaces, if any, leaves. A newcomer that finds
+   * room is one more by which a limit may hold; then a member above that limit gives way.
+   *
+   * @returns the member that gave way
+   */
+  admit(placement: TableEntry<C> | 'room', newcomer: TableEntry<C>): TableEntry<C> | undefined {
     if (placement !== 'room') this.remove(this.#buckets.bucketOfEntry(placement), placement)
     const before = this.#buckets.depth
     const depth = this.#buckets.depthWithRoomFor(this.#buckets.bucketOfEntry(newcomer), newcomer)!
@@ -120,12 +169,14 @@ export class Membership<C extends Identified> {
     const bucket = this.#buckets.bucketOfEntry(newcomer)
     // It has responded, so waiting contacts that claim its id or its address were wrong.
     bucket.waiting.removeConflicting(newcomer)
+    this.#limits.joined(bucket, newcomer)
     bucket.members.add(newcomer)
     if (newcomer.address !== undefined) this.#atAddress.set(newcomer.address, newcomer)
     this.#checks.memberSeen(bucket, newcomer)
     this.#refreshes.memberSeen(newcomer)
     this.#config.admission?.joined(newcomer.contact)
     this.#size++
+    return placement === 'room' ? this.#giveWay() : undefined
   }
 
   /** Ends the membership of `member` of `bucket`. */
@@ -134,8 +185,20 @@ export class Membership<C extends Identified> {
     if (bucket.requestedCheck === member) bucket.requestedCheck = undefined
     if (member.address !== undefined) this.#atAddress.delete(member.address)
     this.#config.admission?.left(member.contact)
+    this.#limits.left(member)
     this.#size--
     this.#checks.invalidate(bucket)
     this.#refreshes.invalidate()
+  }
+
+  /** Ends the membership of the first member above a limit that holds by now. */
+  #giveWay(): TableEntry<C> | undefined {
+    for (const entry of this.#limits.surplus) {
+      const bucket = this.#buckets.bucketOfEntry(entry)
+      if (this.#limits.allows({ bucket, entry, leaving: entry })) continue
+      this.remove(bucket, entry)
+      return entry
+    }
+    return undefined
   }
 }

@@ -4,6 +4,7 @@
 import { expectedNames, type Identified } from '@dht/id'
 import type { Admission } from './admission.ts'
 import { RoutingTableOptionError } from './errors.ts'
+import type { GroupLimit } from './group-limits.ts'
 
 export interface RoutingTableOptions<C extends Identified> {
   /** Most members of a bucket; 1 or more. Default 8. */
@@ -36,8 +37,17 @@ export interface RoutingTableOptions<C extends Identified> {
    * to another address while its old one responds. Without it, addresses are ignored.
    */
   readonly addressOf?: (contact: C) => string
-  /** The rule that decides which contacts may join; see `limitBy`. Absent: all may. */
+  /** The rule that decides which contacts may join. Absent: all may. */
   readonly admission?: Admission<C>
+  /**
+   * How many members may share a key, such as an address or a subnet, while k members with other
+   * keys are known. Where fewer are, a member above a limit joins, and gives way later. The order
+   * of `closest` does not depend on it. Default: none.
+   *
+   * @example
+   * const limits = [{ keyOf: (c) => subnetOf(c.endpoint), perBucket: 2, perTable: 10 }]
+   */
+  readonly limits?: readonly GroupLimit<C>[]
   /**
    * Whether a contact is preferred where a full bucket has to choose. A preferred contact that
    * responds takes the place of a member that is not, if no member is bad; that member then waits.
@@ -59,6 +69,7 @@ export interface RoutingTableConfig<C extends Identified> {
   readonly checkTimeoutMs: number
   readonly addressOf: ((contact: C) => string) | undefined
   readonly admission: Admission<C> | undefined
+  readonly limits: readonly GroupLimit<C>[]
   readonly isPreferred: ((contact: C) => boolean) | undefined
 }
 
@@ -92,7 +103,7 @@ export const ROUTING_TABLE_DEFAULTS: {
 })
 
 /** Options without a default. */
-const FUNCTIONS = ['addressOf', 'admission', 'isPreferred'] as const
+const NO_DEFAULTS = ['addressOf', 'admission', 'isPreferred', 'limits'] as const
 
 /**
  * Completes and checks options.
@@ -103,8 +114,8 @@ export function resolveRoutingTableOptions<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): RoutingTableConfig<C> {
   const given = withDefaults(options)
-  const { addressOf, admission, isPreferred, widths, ...numbers } = given
-  const names = [...Object.keys(ROUTING_TABLE_DEFAULTS), 'cacheSize', ...FUNCTIONS]
+  const { addressOf, admission, isPreferred, limits, widths, ...numbers } = given
+  const names = [...Object.keys(ROUTING_TABLE_DEFAULTS), 'cacheSize', ...NO_DEFAULTS]
   const unknown = Object.keys(given).find((name) => !names.includes(name))
   if (unknown !== undefined) {
     throw new RoutingTableOptionError('option', expectedNames(unknown, names), unknown)
@@ -134,6 +145,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
   if (isPreferred !== undefined && typeof isPreferred !== 'function') {
     throw new RoutingTableOptionError('isPreferred', 'a function', isPreferred)
   }
+  checkLimits(limits)
   // One literal gives all configs one shape. Engines give each spread copy a shape of its own.
   return Object.freeze({
     k: given.k,
@@ -147,6 +159,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
     checkTimeoutMs: given.checkTimeoutMs,
     addressOf,
     admission,
+    limits: Object.freeze([...(limits ?? [])]),
     isPreferred,
   })
 }
@@ -156,7 +169,7 @@ function withDefaults<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): typeof ROUTING_TABLE_DEFAULTS & { readonly cacheSize: number } & Pick<
     RoutingTableOptions<C>,
-    (typeof FUNCTIONS)[number]
+    (typeof NO_DEFAULTS)[number]
   > {
   if (typeof options !== 'object' || options === null) {
     throw new RoutingTableOptionError('options', 'an object', options)
@@ -166,6 +179,22 @@ function withDefaults<C extends Identified>(
   )
   const { k = ROUTING_TABLE_DEFAULTS.k } = given
   return { ...ROUTING_TABLE_DEFAULTS, cacheSize: k, ...given }
+}
+
+/** @throws {RoutingTableOptionError} for anything else than a list of limits */
+function checkLimits<C>(limits: readonly GroupLimit<C>[] = []): void {
+  if (!Array.isArray(limits)) throw new RoutingTableOptionError('limits', 'a list', limits)
+  for (const [at, limit] of limits.entries()) {
+    const { keyOf, perBucket = Infinity, perTable = Infinity } = limit ?? {}
+    const name = `limits[${at}]`
+    if (typeof keyOf !== 'function') {
+      throw new RoutingTableOptionError(`${name}.keyOf`, 'a function', keyOf)
+    }
+    for (const [each, most] of Object.entries({ perBucket, perTable })) {
+      if (typeof most === 'number' && most >= 1) continue
+      throw new RoutingTableOptionError(`${name}.${each}`, 'a number of at least 1', most)
+    }
+  }
 }
 
 /** @throws {RoutingTableOptionError} when `value` is not a whole number of at least `least` */

@@ -23,6 +23,8 @@ export interface TableEntry<C extends Identified> {
   respondedAt: number
   /** What the option `isPreferred` says of the contact; undefined: it was not asked yet. */
   isPreferred: boolean | undefined
+  /** Its key under each of the option `limits`; undefined: they were not asked yet. */
+  keys: readonly (string | undefined)[] | undefined
 }
 
 /**
@@ -60,6 +62,7 @@ export function newEntry<C extends Identified>(
     messagesSinceCheck: 0,
     respondedAt: NEVER,
     isPreferred: undefined,
+    keys: undefined,
   }
 }
 

@@ -7,7 +7,6 @@ it('the package exports these names and no others', () => {
     'RoutingTable',
     'RoutingTableArgumentError',
     'RoutingTableOptionError',
-    'limitBy',
     'resolveRoutingTableOptions',
   ])
 })

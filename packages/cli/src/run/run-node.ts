@@ -22,9 +22,6 @@ import type { RunSettings } from './settings.ts'
 import { statePathOf } from './state-path.ts'
 import { serveStatus } from './status-server.ts'
 
-/** Limits that guard the table of a node on a public network (see `CoreOptions`). */
-const PUBLIC_LIMITS = { contactsPerSubnetInBucket: 2, contactsPerSubnet: 10 } as const
-
 /** Resolves when the node was stopped and is closed. */
 export async function runNode(settings: RunSettings, io: Io): Promise<void> {
   const state = await statePathOf(settings)
@@ -56,7 +53,6 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
 function nodeOptions(settings: RunSettings, state: string | undefined, log: Log): NodeOptions {
   const { network = 'dht256', port, ipv4, ipv6, bootstrap, readOnly } = settings
   return {
-    ...(network === 'mainline' && PUBLIC_LIMITS),
     ...(port !== undefined && { port }),
     ...(ipv4 !== undefined && { ipv4 }),
     ...(ipv6 !== undefined && { ipv6 }),

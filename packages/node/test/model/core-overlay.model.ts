@@ -29,6 +29,7 @@ import {
   idOf,
   isCredible,
   isOneNode,
+  limitsOf,
   type Peer,
   peerOfContact,
   sameEndpoint,
@@ -81,6 +82,7 @@ export class OverlayModel {
       checkIntervalMs: 0,
       checkTimeoutMs: 2 * giveUpMs,
       heedsAddresses: true,
+      limits: limitsOf(config),
     })
     this.transactions = new TransactionModel({
       ...TRANSACTION_DEFAULTS,

@@ -11,6 +11,9 @@ import {
   formatEndpoint,
   type Network,
 } from '@dht/krpc'
+import type { Limit } from '../../../routing-table/test/model/facts.ts'
+import type { Node } from '../../../routing-table/test/support/world.ts'
+import type { CoreConfig } from '../../src/core/config/core-options.ts'
 
 /** A contact in the form that the model of a table takes. */
 export interface Peer {
@@ -110,6 +113,24 @@ export function sourceOf(endpoint: Endpoint): string {
 export function siteOf(endpoint: Endpoint): string | undefined {
   if (isLocalAddress(compactEndpoint(endpoint).slice(0, -2))) return undefined
   return hex(compactEndpoint(endpoint)).slice(0, endpoint.family === 4 ? 6 : 12)
+}
+
+/** How many contacts of one host, and of one site, the table of a core holds. */
+export function limitsOf(config: CoreConfig): readonly Limit[] {
+  const most = (count: number) => (count === 0 ? Number.POSITIVE_INFINITY : count)
+  const endpointOf = (one: Node) => (one as Peer).contact.endpoint
+  return [
+    {
+      keyOf: (one) => (siteOf(endpointOf(one)) ? sourceOf(endpointOf(one)) : undefined),
+      perBucket: most(config.contactsPerAddressInBucket),
+      perTable: most(config.contactsPerAddress),
+    },
+    {
+      keyOf: (one) => siteOf(endpointOf(one)),
+      perBucket: most(config.contactsPerSubnetInBucket),
+      perTable: most(config.contactsPerSubnet),
+    },
+  ]
 }
 
 /** Endpoints with equal keys count as one node in a lookup. */

@@ -29,7 +29,7 @@ export type AnswerCase =
   | 'updated'
   | 'replaced'
   | 'waiting'
-  | `refused ${'self' | 'address' | 'full'}`
+  | `refused ${'self' | 'address' | 'admission' | 'full'}`
   | 'failed'
   | 'dropped'
   | 'unknown'
@@ -60,6 +60,9 @@ export type Case =
   | `check of a ${'member' | 'candidate'}`
   | 'waits in place of one that answered'
   | 'unverified left out'
+  | 'joins above a limit'
+  | `above a limit, gives way ${'in its full bucket' | 'to one more'}`
+  | 'bad one of its group gives way'
   | `check ${Outcome}`
   | `${Due} at ${Offset}`
 
@@ -87,6 +90,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   waiting: 300,
   'refused self': 40,
   'refused address': 180,
+  'refused admission': 60,
   'refused full': 120,
   failed: 400,
   dropped: 80,
@@ -110,6 +114,10 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'check of a candidate': 60,
   'waits in place of one that answered': 5,
   'unverified left out': 20,
+  'joins above a limit': 40,
+  'above a limit, gives way in its full bucket': 2,
+  'above a limit, gives way to one more': 5,
+  'bad one of its group gives way': 2,
   'check answers': 30,
   'check fails': 40,
   'check other id': 40,

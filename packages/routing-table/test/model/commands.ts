@@ -136,6 +136,8 @@ export function tell(side: Side, { table }: Real, evidence: Evidence, contact: N
   const { model, census } = side
   const sameId = model.members.find(({ id }) => id === idToBigInt(contact.id))
   const answered = model.candidates.filter(({ seenAt }) => seenAt !== NEVER)
+  const before = [...model.members]
+  const hadRoom = model.hasRoomFor(idToBigInt(contact.id))
   const expected = model[evidence](contact)
   agree('answer', sorted(plain(table[evidence](contact, model.now))), sorted(expected))
   const { kind, reason, evicted, by } = expected
@@ -145,7 +147,15 @@ export function tell(side: Side, { table }: Real, evidence: Evidence, contact: N
   if (kind === 'waiting' && newcomer?.seenAt === NEVER && isOneGone) {
     census.count('waits in place of one that answered')
   }
+  const joined = model.members.find((each) => !before.includes(each))
+  if (joined?.isSurplus) census.count('joins above a limit')
   if (kind !== 'replaced') return
+  const gone = before.find((each) => !model.members.includes(each))
+  if (gone !== undefined && !model.isBad(gone)) {
+    census.count(`above a limit, gives way ${hadRoom ? 'to one more' : 'in its full bucket'}`)
+  } else if (hadRoom && gone?.id !== joined?.id && gone?.address !== joined?.address) {
+    census.count('bad one of its group gives way')
+  }
   if (by !== undefined) census.count('succession')
   const [newId, newAddress] = (by ?? show(contact)).split('@')
   const [oldId, oldAddress] = evicted!.split('@')

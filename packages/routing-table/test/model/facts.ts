@@ -17,18 +17,38 @@ export interface Setup {
   readonly checkIntervalMs: number
   readonly checkTimeoutMs: number
   readonly heedsAddresses: boolean
+  /** Absent: none. */
+  readonly limits?: readonly Limit[]
 }
+
+export interface Limit {
+  readonly keyOf: (contact: Node) => string | undefined
+  readonly perBucket: number
+  readonly perTable: number
+}
+
+/** Groups of contacts whose addresses are equal modulo `groups`; 0 is in none. */
+export const byAddress =
+  (groups: number) =>
+  ({ address }: Node): string | undefined => {
+    const number = Number.parseInt(address.slice(1), 10) || address.charCodeAt(0)
+    return number % groups === 0 ? undefined : `${number % groups}`
+  }
 
 /** What is known of one contact, member or waiting contact. */
 export interface Fact {
   contact: Node
   readonly id: bigint
+  /** As it was first told: it counts to the groups of that contact. */
+  readonly first: Node
   readonly address: string | undefined
   seenAt: number
   failures: number
   /** How often it was seen since its last check as a waiting contact, 3 at most. */
   messagesSinceCheck: number
   respondedAt: number
+  /** Whether a limit was exceeded when it joined. */
+  isSurplus: boolean
 }
 
 /** A part of the id space, from `low` to below `high`, and its open check. */

@@ -21,7 +21,7 @@ import {
   told,
   type Who,
 } from './commands.ts'
-import type { Setup } from './facts.ts'
+import { byAddress, type Limit, type Setup } from './facts.ts'
 
 /** Commands in the mixture of the original's models: mostly evidence about any contact. */
 export function anyCommand(): fc.Arbitrary<Command> {
@@ -91,6 +91,15 @@ export function anySetup(widths: readonly number[] = [1, 1, 1, 20, 32]): fc.Arbi
       checkIntervalMs: fc.constantFrom(1_000, 0, 0),
       checkTimeoutMs: fc.constantFrom(30_000, 1_000),
       heedsAddresses: fc.constantFrom(true, true, true, false),
+      limits: fc.constantFrom<(readonly Limit[])[]>(
+        [],
+        [],
+        [{ keyOf: byAddress(5), perBucket: 1, perTable: 2 }],
+        [
+          { keyOf: byAddress(40), perBucket: 1, perTable: 1 },
+          { keyOf: byAddress(3), perBucket: 2, perTable: Infinity },
+        ],
+      ),
     }),
   )
 }

@@ -9,7 +9,6 @@ import {
   type Answer,
   byAge,
   type Fact,
-  halve,
   isRival,
   isSame,
   NEVER,
@@ -21,8 +20,7 @@ import {
   viewOfRange,
 } from './facts.ts'
 import { candidateToCheck, checkDueIn, memberToCheck, nextCheck } from './table-checks.ts'
-
-type Seat = Fact | 'free' | 'none' | 'address'
+import { exceedsLimits, rangesWithRoom, type Seat, seatWithinLimits } from './table-room.ts'
 
 export class TableModel {
   readonly setup: Setup
@@ -101,8 +99,8 @@ export class TableModel {
       const fact = this.#factOf(contact)
       const isTaken = this.members.some((each) => isRival(each, fact))
       if (fact.id === this.self || isTaken || !this.hasRoomFor(fact.id)) continue
-      this.#join('free', fact)
-      taken++
+      if (exceedsLimits(this, fact, undefined)) continue
+      taken += this.#join('free', fact) === undefined ? 1 : 0
     }
     return taken
   }
@@ -229,7 +227,7 @@ export class TableModel {
     const address = this.setup.heedsAddresses ? contact.address : undefined
     const id = idToBigInt(contact.id)
     const history = { seenAt: NEVER, failures: 0, messagesSinceCheck: 0, respondedAt: NEVER }
-    return { contact, id, address, ...history }
+    return { contact, first: contact, id, address, ...history, isSurplus: false }
   }
 
   #learn(contact: Node, what: 'query' | 'response' | 'late response'): Answer {
@@ -255,14 +253,16 @@ export class TableModel {
     }
     const newcomer = this.candidates.find((each) => isSame(each, fact)) ?? fact
     this.#note(newcomer, contact, what)
-    const seat = this.#seatFor(newcomer)
-    if (seat === 'address') {
+    const wanted = this.#seatFor(newcomer)
+    const seat =
+      wanted === 'address' ? wanted : seatWithinLimits(this, newcomer, wanted, hasAnswered)
+    if (seat === 'address' || seat === undefined) {
       this.candidates = this.candidates.filter((each) => each !== newcomer)
-      return { kind: 'refused', reason: 'address' }
+      return { kind: 'refused', reason: seat ?? 'admission' }
     }
     if (hasAnswered && seat !== 'none') {
-      this.#join(seat, newcomer)
-      return seat === 'free' ? { kind: 'added' } : { kind: 'replaced', evicted: show(seat.contact) }
+      const left = this.#join(seat, newcomer)
+      return left ? { kind: 'replaced', evicted: show(left.contact) } : { kind: 'added' }
     }
     const reason = this.#hold(newcomer, range, seat === 'free')
     if (reason !== undefined) return { kind: 'refused', reason }
@@ -286,7 +286,7 @@ export class TableModel {
     if (range.checking !== undefined && isSame(range.checking, fact)) range.checking = undefined
   }
 
-  #seatFor(newcomer: Fact): Seat {
+  #seatFor(newcomer: Fact): Seat | 'address' {
     const incumbent = this.members.find(({ id }) => id === newcomer.id)
     const occupant = this.members.find(({ id, address }) => {
       return id !== newcomer.id && address !== undefined && address === newcomer.address
@@ -311,36 +311,23 @@ export class TableModel {
   }
 
   hasRoomFor(id: bigint): boolean {
-    return this.#makeRoom(id, false)
+    return rangesWithRoom(this, id) !== undefined
   }
 
-  /** Whether there is room for `id`, after halving our own range as often as necessary. */
-  #makeRoom(id: bigint, isMeant: boolean): boolean {
-    const ids = [id, ...this.members.map((each) => each.id)]
-    const { k, widths, maxBuckets } = this.setup
-    const ranges = [...this.ranges]
-    const isCrowded = ({ low, high }: Range, width: number) =>
-      ids.filter((each) => low <= each && each < high).length > width
-    const target = this.rangeOf(id)
-    if (target !== ranges.at(-1)) {
-      return !isCrowded(target, widths[ranges.indexOf(target)] ?? k)
-    }
-    while (isCrowded(ranges.at(-1)!, k)) {
-      const own = ranges.pop()!
-      if (own.high - own.low === 1n || ranges.length + 1 >= maxBuckets) return false
-      const [near, far] = halve(own, this.self)
-      if (isCrowded(far, widths[ranges.length] ?? k)) return false
-      ranges.push(far, near)
-    }
-    if (isMeant) this.ranges = ranges
-    return true
-  }
-
-  #join(seat: Fact | 'free', newcomer: Fact): void {
+  /** @returns the member that left for it */
+  #join(seat: Fact | 'free', newcomer: Fact): Fact | undefined {
     this.members = this.members.filter((each) => each !== seat)
-    this.#makeRoom(newcomer.id, true)
+    this.ranges = rangesWithRoom(this, newcomer.id)!
     this.#dropRivals(newcomer)
+    newcomer.isSurplus = exceedsLimits(this, newcomer, undefined, 0)
     this.members.push(newcomer)
+    if (seat !== 'free') return seat
+    const { k } = this.setup
+    const overdue = this.members.find(
+      (each) => each.isSurplus && exceedsLimits(this, each, each, k),
+    )
+    this.members = this.members.filter((each) => each !== overdue)
+    return overdue
   }
 
   #dropRivals(fact: Fact): void {
@@ -368,7 +355,7 @@ export class TableModel {
     for (const candidate of this.candidatesOf(this.rangeOf(doubted.id)).reverse()) {
       if (this.standingOf(candidate) !== 'good') continue
       const seat = this.#seatFor(candidate)
-      if (typeof seat === 'string') continue
+      if (typeof seat === 'string' || exceedsLimits(this, candidate, seat)) continue
       this.#join(seat, candidate)
       return { kind: 'replaced', evicted: show(seat.contact), by: show(candidate.contact) }
     }

@@ -7,7 +7,6 @@ import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
-  limitBy,
   RoutingTable,
   type RoutingTableOptions,
   type TableEntrySnapshot,
@@ -101,15 +100,16 @@ it('RT-65: checks and replies go on: a bad member is replaced, and a silent one 
   expect(table.takeCheck(900_000)).toEqual(node(0x82))
 })
 
-it('RT-65: the admission rule counts each member once', () => {
+it('RT-65: a limit counts each member once', () => {
   const options: RoutingTableOptions<Node> = {
-    k: 8,
-    admission: limitBy({ keyOf: () => 'all', perTable: 3 }),
+    k: 1,
+    widths: [8, 8, 8],
+    limits: [{ keyOf: ({ id }) => (id[0] === 0x60 ? undefined : 'all'), perTable: 3 }],
   }
   const table = new RoutingTable<Node>(id(0), options)
-  for (const byte of [0x81, 0x42, 0x23]) table.responded(node(byte), 0)
+  for (const byte of [0x60, 0x81, 0x42, 0x23]) table.responded(node(byte), 0)
   table.changeSelf(id(0xff))
-  expect(table.size).toBe(3)
+  expect(table.size).toBe(4)
   expect(table.responded(node(0x14), 0)).toEqual({ kind: 'refused', reason: 'admission' })
 })
 

@@ -4,7 +4,7 @@ import { idFromBytes } from '@dht/id'
 import { expectOptionsChecked, expectRefusal, wrongFor } from '@dht/testing/refusals'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { limitBy, RoutingTable, resolveRoutingTableOptions } from '../../src/index.ts'
+import { RoutingTable, resolveRoutingTableOptions } from '../../src/index.ts'
 
 const self = idFromBytes(new Uint8Array(32))
 const random = (length: number): Uint8Array => new Uint8Array(length)
@@ -24,6 +24,7 @@ it('API-1: the error of a wrong option of a table has its name and value', () =>
     addressOf: 'function',
     admission: 'object',
     isPreferred: 'function',
+    limits: 'object',
   } as const
   expect(Object.keys(kinds).sort()).toEqual(Object.keys(resolveRoutingTableOptions({})).sort())
   expectOptionsChecked(kinds, resolveRoutingTableOptions)
@@ -71,12 +72,14 @@ it('API-1: invalid counts, contacts and random sources are refused', () => {
   }
   for (const value of [undefined, 5]) {
     expectRefusal(() => table.takeRefresh(0, value as never), { name: 'random', value })
-    expectRefusal(() => limitBy({ keyOf: value as never }), { name: 'keyOf', value })
+    const limits = [{ keyOf: value as never }]
+    expectRefusal(() => new RoutingTable(self, { limits }), { name: 'limits[0].keyOf', value })
   }
-  for (const value of ['2', Number.NaN, -1]) {
+  for (const value of ['2', Number.NaN, 0]) {
     const keyOf = (): string => 'a'
     const perBucket = value as never
-    expectRefusal(() => limitBy({ keyOf, perBucket }), { name: 'perBucket', value })
+    const limits = [{ keyOf, perBucket }]
+    expectRefusal(() => new RoutingTable(self, { limits }), { name: 'limits[0].perBucket', value })
   }
 })
 

@@ -20,6 +20,7 @@ it('completes options with the defaults; the cache is as large as k', () => {
     checkTimeoutMs: 30_000,
     addressOf: undefined,
     admission: undefined,
+    limits: [],
   })
   expect(resolveRoutingTableOptions({ k: 20 }).cacheSize).toBe(20)
   expect(resolveRoutingTableOptions({ cacheSize: 0 }).cacheSize).toBe(0)

@@ -2,7 +2,7 @@
 
 import { idFromHex } from '@dht/id'
 import { expect, it } from 'vitest'
-import { limitBy, RoutingTable, RoutingTableOptionError } from '../../src/index.ts'
+import { RoutingTable, RoutingTableOptionError } from '../../src/index.ts'
 
 const self = idFromHex('00')
 const contact = (hex: string) => ({ id: idFromHex(hex) })
@@ -18,8 +18,13 @@ it('`is` distinguishes it from other errors by its code', () => {
   expect(RoutingTableOptionError.is(other)).toBe(false)
 })
 
-it('the admission rule does not count the member that a newcomer replaces', () => {
-  const admission = limitBy({ keyOf: () => 'the same', perBucket: 1, perTable: 1 })
+it('an admission rule is told which member a newcomer replaces', () => {
+  const admission = {
+    admits: (_: unknown, { members, leaving }: { members: readonly unknown[]; leaving: unknown }) =>
+      members.length === 0 || leaving !== undefined,
+    joined: () => {},
+    left: () => {},
+  }
   const table = new RoutingTable<{ id: typeof self }>(self, { k: 1, badAfter: 1, admission })
   const [first, second] = [contact('80'), contact('81')]
   expect(table.responded(first, 0)).toEqual({ kind: 'added' })

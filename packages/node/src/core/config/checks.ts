@@ -10,6 +10,8 @@ import type { CoreConfig, CoreOptions } from './core-options.ts'
 import { CORE_DEFAULTS } from './defaults.ts'
 
 const MAY_BE_ZERO: ReadonlySet<string> = new Set([
+  'contactsPerAddressInBucket',
+  'contactsPerAddress',
   'contactsPerSubnetInBucket',
   'contactsPerSubnet',
   'republishJitterMs',

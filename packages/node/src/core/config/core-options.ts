@@ -35,14 +35,20 @@ export interface CoreOptions {
    */
   readonly bucketWidths?: readonly number[]
   /**
-   * Most contacts in one bucket from one subnet (IPv4 /24, IPv6 /64); 0: no limit. Default 0. Use 2
-   * on a public network, to guard against attackers.
+   * Most contacts of one address (IPv4 address, IPv6 /64) in a bucket, while k contacts with other
+   * addresses are known; 0: no limit. Default: 1 where the network has one node per address, as
+   * `mainline`, else 3: ours. Local addresses and `trustedSubnets` have no such limits.
+   */
+  readonly contactsPerAddressInBucket?: number
+  /** The same in the whole table. Default 1 (libtorrent), else 8: ours. */
+  readonly contactsPerAddress?: number
+  /**
+   * Most contacts of one subnet (IPv4 /24, IPv6 /48) in a bucket, while k contacts of other subnets
+   * are known; 0: no limit. Default 1 where the network has one node per address (libtorrent), else
+   * 4: ours.
    */
   readonly contactsPerSubnetInBucket?: number
-  /**
-   * Most contacts in the whole table from one such subnet; 0: no limit. Default 0. Use 10 on a
-   * public network, to guard against attackers (sigp/discv5 has 2 per bucket and 10 in the table).
-   */
+  /** The same in the whole table. Default 2, else 16: ours. */
   readonly contactsPerSubnet?: number
   /**
    * Silence after which a contact is questionable and a bucket needs a refresh, ms. Default 15 min
@@ -203,7 +209,8 @@ export interface CoreOptions {
   readonly crypto?: ItemCrypto
   /**
    * Subnets in which many nodes may share an address, such as `10.0.0.0/8` or `fd00::/8`. The pace
-   * of the network limits the queries to each endpoint in them, and to each host elsewhere.
+   * of the network limits the queries to each endpoint in them, and to each host elsewhere. There
+   * are no limits per address and per subnet in the routing table for them.
    * Loopback always counts as such a subnet. Default: none.
    */
   readonly trustedSubnets?: readonly string[]

@@ -1,6 +1,6 @@
 // The values of all core options that were not given. Units and sources stand in `core-options.ts`.
 
-import { dht256 } from '@dht/krpc'
+import { dht256, type Network } from '@dht/krpc'
 import { ITEM_STORE_DEFAULTS, PEER_STORE_DEFAULTS, WRITE_TOKENS_DEFAULTS } from '@dht/store'
 import { nobleCrypto } from '../items/noble-crypto.ts'
 import { builtInMethods } from '../methods/index.ts'
@@ -11,6 +11,21 @@ const MINUTE = 60_000
 
 const BUCKET_WIDTHS = Object.freeze([128, 64, 32, ...new Array<number>(17).fill(16)])
 
+/** Most contacts of one address and of one subnet in a routing table. */
+export function contactLimits({ oneNodePerAddress }: Network): {
+  readonly contactsPerAddressInBucket: number
+  readonly contactsPerAddress: number
+  readonly contactsPerSubnetInBucket: number
+  readonly contactsPerSubnet: number
+} {
+  return {
+    contactsPerAddressInBucket: oneNodePerAddress ? 1 : 3,
+    contactsPerAddress: oneNodePerAddress ? 1 : 8,
+    contactsPerSubnetInBucket: oneNodePerAddress ? 1 : 4,
+    contactsPerSubnet: oneNodePerAddress ? 2 : 16,
+  }
+}
+
 /** Defaults of `CoreOptions`. */
 export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   network: dht256,
@@ -18,8 +33,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   k: 8,
   alpha: 3,
   bucketWidths: BUCKET_WIDTHS,
-  contactsPerSubnetInBucket: 0,
-  contactsPerSubnet: 0,
+  ...contactLimits(dht256),
   quietMs: 15 * MINUTE,
   peerLifetimeMs: PEER_LIFETIME_MS,
   ...scheduleDefaults({ network: dht256 }),

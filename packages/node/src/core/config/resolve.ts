@@ -8,7 +8,7 @@ import { withMethods } from '../methods/with-methods.ts'
 import { scheduleDefaults } from '../publishing/schedule-defaults.ts'
 import { checkEach } from './checks.ts'
 import type { CoreConfig, CoreOptions } from './core-options.ts'
-import { CORE_DEFAULTS } from './defaults.ts'
+import { CORE_DEFAULTS, contactLimits } from './defaults.ts'
 import { checkTimeouts, dependentTimeouts } from './timeouts.ts'
 
 /**
@@ -31,6 +31,7 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
   const { network = dht256, methods = builtInMethods(network) } = given
   const dependent = {
     ...scheduleDefaults({ ...given, network }),
+    ...contactLimits(network),
     ...dependentTimeouts(given, CORE_DEFAULTS),
     ...dependentWaits(given),
   }

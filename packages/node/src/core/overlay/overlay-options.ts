@@ -1,9 +1,11 @@
 // Turns the configuration of a core into the options of a routing table and of a transaction table.
 
 import { isSecureId } from '@dht/id'
-import { type Contact, subnetOf, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
-import { type Admission, limitBy, type RoutingTableOptions } from '@dht/routing-table'
+import { type Contact, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
+import type { Admission, RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from '../config/core-options.ts'
+import { isLocal, siteOf, sourceKeyOf } from './host-key.ts'
+import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
 
 /** At the end of a contact in compact form. */
 const PORT_BYTES = 2
@@ -16,13 +18,13 @@ export function transactionOptions(config: CoreConfig): TransactionOptions {
 }
 
 /**
- * A table with one contact per endpoint, and with limits per subnet where those are set. Where ids
+ * A table with one contact per endpoint, and with limits per address and per subnet. Where ids
  * follow addresses, a full bucket prefers contacts whose address allows their id (BEP 42).
  */
 export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
   // The table takes whole milliseconds.
   const quietMs = Math.ceil(config.quietMs)
-  const admission = admissionRule(config)
+  const limits = limitsOf(config)
   return {
     k: config.k,
     widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
@@ -34,26 +36,43 @@ export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
     checkTimeoutMs: Math.ceil(2 * config.giveUpMs),
     addressOf: (c) => c.endpointKey,
     ...(config.network.secureIds && { isPreferred: hasSecureId }),
-    ...(admission !== undefined && { admission }),
+    ...(limits.length > 0 && { limits }),
+    ...(config.enforceSecureIds && { admission: SECURE_IDS_ONLY }),
   }
 }
 
-/** Undefined: every contact may become a member. */
-function admissionRule(config: CoreConfig): Admission<Contact> | undefined {
-  const { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable } = config
-  const isLimited = perBucket > 0 || perTable > 0
-  if (!isLimited && !config.enforceSecureIds) return undefined
-  const limit = limitBy<Contact>({
-    keyOf: (c) => (isLimited ? subnetOf(c.endpoint) : undefined),
-    ...(perBucket > 0 && { perBucket }),
-    ...(perTable > 0 && { perTable }),
-  })
-  if (!config.enforceSecureIds) return limit
-  return {
-    admits: (newcomer, context) => hasSecureId(newcomer) && limit.admits(newcomer, context),
-    joined: (contact) => limit.joined(contact),
-    left: (contact) => limit.left(contact),
-  }
+const SECURE_IDS_ONLY: Admission<Contact> = {
+  admits: (newcomer) => hasSecureId(newcomer),
+  joined: () => {},
+  left: () => {},
+}
+
+/**
+ * The limits per address and per subnet that are set. Local addresses have none, and neither have
+ * trusted subnets: many nodes may share an address there.
+ */
+function limitsOf(config: CoreConfig): NonNullable<RoutingTableOptions<Contact>['limits']> {
+  const { contactsPerAddressInBucket, contactsPerAddress } = config
+  const { contactsPerSubnetInBucket, contactsPerSubnet } = config
+  const trusted = config.trustedSubnets.map((text) => parseSubnet(text) as Subnet)
+  const isFree = ({ endpoint }: Contact): boolean =>
+    isLocal(endpoint) || isInSubnet(endpoint.address, trusted)
+  return [
+    {
+      keyOf: (contact: Contact) => (isFree(contact) ? undefined : sourceKeyOf(contact.endpoint)),
+      ...mostOf(contactsPerAddressInBucket, contactsPerAddress),
+    },
+    {
+      keyOf: (contact: Contact) => (isFree(contact) ? undefined : siteOf(contact.endpoint)),
+      ...mostOf(contactsPerSubnetInBucket, contactsPerSubnet),
+    },
+  ].filter(({ perBucket, perTable }) => Math.min(perBucket, perTable) < Number.POSITIVE_INFINITY)
+}
+
+/** The two numbers of a limit; 0 stands for none. */
+function mostOf(perBucket: number, perTable: number): { perBucket: number; perTable: number } {
+  const most = (count: number): number => (count === 0 ? Number.POSITIVE_INFINITY : count)
+  return { perBucket: most(perBucket), perTable: most(perTable) }
 }
 
 /** Whether the address of a contact allows its id (BEP 42). */

@@ -2,7 +2,7 @@ import { dht256, mainline } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
-import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
+import { CORE_DEFAULTS, contactLimits } from '../../../../src/core/config/defaults.ts'
 import { longestRoundMs, resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { nobleCrypto } from '../../../../src/core/items/noble-crypto.ts'
 import { builtInMethods } from '../../../../src/core/methods/index.ts'
@@ -22,7 +22,11 @@ function trouble(options: object): DhtNodeError {
 it('fills in the defaults and freezes the result', () => {
   const config = resolveCoreOptions({ network: mainline, k: 20 })
   const republish = { republishMs: 900_000, republishJitterMs: 60_000, reviewMs: 150_000 }
-  const ofMainline = { network: mainline, methods: builtInMethods(mainline) }
+  const ofMainline = {
+    network: mainline,
+    methods: builtInMethods(mainline),
+    ...contactLimits(mainline),
+  }
   expect(config).toEqual({ ...CORE_DEFAULTS, ...republish, ...ofMainline, k: 20 })
   expect(Object.isFrozen(config)).toBe(true)
 })
@@ -34,8 +38,10 @@ it('has these defaults', () => {
     k: 8,
     alpha: 3,
     bucketWidths: [128, 64, 32, ...Array<number>(17).fill(16)],
-    contactsPerSubnetInBucket: 0,
-    contactsPerSubnet: 0,
+    contactsPerAddressInBucket: 3,
+    contactsPerAddress: 8,
+    contactsPerSubnetInBucket: 4,
+    contactsPerSubnet: 16,
     quietMs: 900_000,
     peerLifetimeMs: 3_600_000,
     republishMs: 1_800_000,
@@ -84,12 +90,24 @@ it('has these defaults', () => {
   expect(Object.isFrozen(CORE_DEFAULTS.peersPerReply)).toBe(true)
 })
 
-it.each(['contactsPerSubnetInBucket', 'contactsPerSubnet', 'republishJitterMs'] as const)(
-  '%s may be 0',
-  (name) => {
-    expect(resolveCoreOptions({ [name]: 0 })[name]).toBe(0)
-  },
-)
+it.each([
+  'contactsPerAddressInBucket',
+  'contactsPerAddress',
+  'contactsPerSubnetInBucket',
+  'contactsPerSubnet',
+  'republishJitterMs',
+] as const)('%s may be 0', (name) => {
+  expect(resolveCoreOptions({ [name]: 0 })[name]).toBe(0)
+})
+
+it('a network with one node per address has one contact per address and bucket', () => {
+  expect(resolveCoreOptions({ network: mainline })).toMatchObject({
+    contactsPerAddressInBucket: 1,
+    contactsPerAddress: 1,
+    contactsPerSubnetInBucket: 1,
+    contactsPerSubnet: 2,
+  })
+})
 
 it('times and rates may be fractions', () => {
   const options = { retryMs: 0.5, checksPerSecond: 0.25 }

@@ -8,23 +8,22 @@ export class MinuteBudget {
   /** The instants of the last times, the oldest first; at most as many as the limit. */
   readonly #takenAt: number[] = []
 
-  /** @param limit - most times in any minute, 1 or more */
+  /** @param limit - most times in any minute */
   constructor(limit: number) {
     this.#limit = limit
   }
 
   /**
    * @param now - ms; an instant before the last one counts as the last one
-   * @returns 0 when it may happen now, which then counts; else the time until it may, ms
+   * @returns whether it may happen now
    */
-  take(now: number): number {
+  take(now: number): boolean {
     const at = Math.max(now, this.#takenAt.at(-1) ?? now)
     if (this.#takenAt.length === this.#limit) {
-      const waitMs = this.#takenAt[0]! + MINUTE_MS - at
-      if (waitMs > 0) return waitMs
+      if (at - this.#takenAt[0]! < MINUTE_MS) return false
       this.#takenAt.shift()
     }
     this.#takenAt.push(at)
-    return 0
+    return true
   }
 }
