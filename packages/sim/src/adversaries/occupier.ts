@@ -47,6 +47,8 @@ const TOKEN_BYTES = 8
 const MINUTE_MS = 60_000
 /** How long silent identities respond, ms: until all have become members. */
 const SPOKEN_MS = 3 * MINUTE_MS
+/** How long a list of honest nodes is used, ms. */
+const LISTED_MS = 5_000
 /** Ids that are tried until one is allowed by the address (BEP 42) and has the level. */
 const TRIES = 32
 
@@ -76,6 +78,8 @@ class Plan {
   #victimId: Id
   #members: ReadonlySet<string> = new Set()
   #readAt = Number.NEGATIVE_INFINITY
+  #honest: readonly Contact[] = []
+  #listedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: OccupierOptions) {
     const { victim, levels, everyMs = 15_000, silent = 0 } = options
@@ -113,6 +117,15 @@ class Plan {
       this.#readAt = now
     }
     return this.#members.has(endpointKey(endpoint))
+  }
+
+  /** Honest nodes, as they were a few seconds ago at most: making the list takes long. */
+  honest(world: World): readonly Contact[] {
+    if (world.now - this.#listedAt >= LISTED_MS) {
+      this.#listedAt = world.now
+      this.#honest = world.honest.map(({ node, endpoint }) => contact(node.id, endpoint))
+    }
+    return this.#honest
   }
 
   /** The identities nearest to a target. */
@@ -216,11 +229,7 @@ class Occupier implements Process {
     if (address === this.#plan.victim.local(this.contact.family)?.address) {
       return this.#plan.nearest(target)
     }
-    const honest = this.#world.honest.flatMap((each) => {
-      const endpoint = each.local(this.contact.family)
-      return endpoint === undefined ? [] : [contact(each.node.id, endpoint)]
-    })
-    return closest(honest, target, NAMED)
+    return closest(this.#plan.honest(this.#world), target, NAMED)
   }
 
   #newContact(): Contact {
