@@ -33,7 +33,7 @@ export interface OccupierOptions {
   readonly everyMs?: number
   /** Time after which an identity changes its id, ms. Default: never. */
   readonly lifeMs?: number
-  /** Share of identities that respond for the first minutes of a life only. Default 0. */
+  /** Share of identities that fall silent a minute after they became members. Default 0. */
   readonly silent?: number
   /** Whether identities also query other honest nodes, so that those name them. Default false. */
   readonly isPublic?: boolean
@@ -45,8 +45,8 @@ export interface OccupierOptions {
 const NAMED = 20
 const TOKEN_BYTES = 8
 const MINUTE_MS = 60_000
-/** How long silent identities respond, ms: until all have become members. */
-const SPOKEN_MS = 3 * MINUTE_MS
+/** How long a list of the victim's members is used, ms. */
+const READ_MS = 15_000
 /** How long a list of honest nodes is used, ms. */
 const LISTED_MS = 5_000
 /** Ids that are tried until one is allowed by the address (BEP 42) and has the level. */
@@ -111,7 +111,7 @@ class Plan {
 
   /** Whether an endpoint is that of a member, which attackers learn by asking the victim. */
   isMember(endpoint: Endpoint, now: number): boolean {
-    if (now - this.#readAt >= this.everyMs) {
+    if (now - this.#readAt >= READ_MS) {
       const contacts = this.victim.core?.state().contacts ?? []
       this.#members = new Set(contacts.map((each) => each.endpointKey))
       this.#readAt = now
@@ -147,6 +147,8 @@ class Occupier implements Process {
   readonly #isSilent: boolean
   #level: number
   #bornAt: number
+  /** Since when it is known to be a member under its present id, ms. */
+  #memberAt: number | undefined
   #actAt: number
 
   constructor({ host, world, chance }: AdversaryInit, plan: Plan) {
@@ -165,7 +167,7 @@ class Occupier implements Process {
   receive(bytes: Uint8Array, from: Endpoint, now: number): typeof NO_EFFECTS {
     const message = decodeMessage(bytes.slice(), this.#world.protocol)
     if (message.kind !== 'query') return NO_EFFECTS
-    if (this.#isSilent && now - this.#bornAt > SPOKEN_MS) return NO_EFFECTS
+    if (this.#hasFallenSilent(now)) return NO_EFFECTS
     this.#host.send(this.#reply(message, from), from)
     return NO_EFFECTS
   }
@@ -174,7 +176,7 @@ class Occupier implements Process {
     if (now < this.#actAt) return NO_EFFECTS
     this.#actAt = now + this.#plan.everyMs
     this.#review(now)
-    if (this.#isSilent && now - this.#bornAt > SPOKEN_MS) return NO_EFFECTS
+    if (this.#hasFallenSilent(now)) return NO_EFFECTS
     const to = this.#plan.victim.local(this.contact.family)
     if (to !== undefined) this.#query(to)
     if (this.#plan.isPublic)
@@ -190,12 +192,18 @@ class Occupier implements Process {
   #review(now: number): void {
     const { lifeMs, adapts, levels } = this.#plan
     const isMember = this.#plan.isMember(this.#host.endpoint, now)
+    if (isMember) this.#memberAt ??= now
     const age = now - this.#bornAt
     const isUseless = age > MINUTE_MS && !isMember
     if (age < lifeMs && !(adapts && isUseless)) return
     if (adapts && isUseless) this.#level = this.#chance.below(levels.length)
     this.#bornAt = now
+    this.#memberAt = undefined
     this.contact = this.#newContact()
+  }
+
+  #hasFallenSilent(now: number): boolean {
+    return this.#isSilent && this.#memberAt !== undefined && now - this.#memberAt > MINUTE_MS
   }
 
   #query(to: Endpoint): void {

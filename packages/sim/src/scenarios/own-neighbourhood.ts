@@ -15,10 +15,13 @@ import type { Scenario } from './scenario.ts'
 import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
 
-const MINUTE_MS = 60_000
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 /** A new table refreshes more often: time until it is in its usual state, ms. */
 const SETTLING_MS = 30 * MINUTE_MS
+/** Time between two queries of one identity, ms, if all are at different addresses. */
+const USUAL_MS = 15 * SECOND_MS
 /** The ids share at least so many bits with the victim's. */
 const LEAST_SHARED = 3
 
@@ -48,7 +51,7 @@ export const ownNeighbourhood: Scenario = Object.freeze<Scenario>({
     identities: 'identities of the attacker',
     levels: 'numbers of bits that the ids share with the victim, which they take in turn',
     life: 'time after which an identity takes a new id, minutes; 0: never',
-    silent: 'identities that respond for the first three minutes of a life only, per cent',
+    silent: 'identities that fall silent a minute after they became members, per cent',
   },
   run(given, observers) {
     const settings = resolveSettings(ownNeighbourhood, given)
@@ -109,13 +112,15 @@ function attack(
   const most = 8 * world.protocol.idLength - 1 - LEAST_SHARED
   const count = Math.min(most, scenario.extra('levels'))
   const life = scenario.extra('life')
+  const identities = scenario.extra('identities')
+  // A node that paces what it sends to a host has to spare some of that for its own queries.
+  const everyMs = places === 'one address' ? identities * SECOND_MS : USUAL_MS
   const adversary = occupier({
     victim,
     levels: Array.from({ length: count }, (_, i) => LEAST_SHARED + i),
     ...(life > 0 && { lifeMs: life * MINUTE_MS }),
     silent: scenario.extra('silent') / 100,
+    everyMs,
   })
-  for (const at of endpointsAt(places, scenario.extra('identities'))) {
-    addAttacker(world, adversary, at)
-  }
+  for (const at of endpointsAt(places, identities)) addAttacker(world, adversary, at)
 }
