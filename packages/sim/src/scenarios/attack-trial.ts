@@ -45,6 +45,8 @@ export interface AttackTrial {
 export interface AttackResult {
   /** Lookups that have ended. */
   readonly measures: readonly LookupMeasure[]
+  /** Lookups that have not ended though their node runs. */
+  readonly open: number
   /** Share of lookups that found the honest endpoint. */
   readonly success: number
   /** Queries of one publishing round, writes included, mean. */
@@ -78,9 +80,10 @@ export function attackTrial(world: World, trial: AttackTrial): AttackResult {
   advance(trial, world, { ms: waitMs, from: 0.6, to: 0.9 })
   group.isAwake = true
   const measures = measure(oracle, world, { announced, lookups, chance })
+  const { open } = oracle.log
   // A lookup that has not ended counts as one that found nothing.
-  const success = measures.filter(({ succeeded }) => succeeded).length / lookups
-  return { measures, success, publishing }
+  const success = measures.filter(({ succeeded }) => succeeded).length / (measures.length + open)
+  return { measures, open, success, publishing }
 }
 
 function keysOf({ identities, isTargeted }: AttackParameters, world: World, chance: Chance): Id[] {

@@ -156,7 +156,7 @@ function addFigures(scenario: ScenarioRun, result: SubjectResult): void {
   if (trials.length > 1) figure(`${found}, worst seed`, { value: success.least, unit: 'share' })
   const measures = trials.flatMap((trial) => trial.measures)
   const none = isAlone ? { atMost: 0 } : {}
-  const open = samples - measures.length
+  const open = new Sample(trials.map((trial) => trial.open)).sum
   figure('lookups that did not end', { value: open, unit: 'lookups', ...none })
   const unit = 'queries'
   const asked = new Sample(measures.map(({ queries }) => queries))
