@@ -30,6 +30,8 @@ const OFF_MS = 30 * SECOND_MS
 const STAYING = 8
 /** New nodes are told of so many running nodes. */
 const THROUGH = 3
+/** Share of new nodes on a host that left before, so that a month needs no more hosts than a day. */
+const RETURNING = 0.9
 /** The identities fall into so many of the victim's farthest buckets, as many as are ever used. */
 const LEVELS = 12
 /** Surveys of the victim's table, for each restart. */
@@ -62,7 +64,7 @@ export const capturedTable: Scenario = Object.freeze<Scenario>({
     addresses: 'addresses of the attacker',
     subnets: 'IPv4 /24s over which they are spread',
     identities: 'identities at a time, with as many ports as are needed; ids change without end',
-    every: 'time between two queries of one identity to the victim, seconds',
+    every: 'time between two queries of one identity to the victim, seconds; 300 for many days',
     public: '1: the identities also query other nodes, so that those name them; 0: they do not',
     restarts: 'restarts of the victim, evenly spread over --hours; 72 and 720 hours are meant too',
     session: 'median stay of an honest node, minutes; 0: they stay',
@@ -101,7 +103,12 @@ function runTrial(scenario: ScenarioRun, { protocol, from, to }: Trial): void {
   const minutes = scenario.extra('session')
   if (minutes > 0) {
     const session = sessionsOfMedian(minutes * MINUTE_MS)
-    new Churn(world, { session, staying: [victim, ...publishers], through: THROUGH })
+    new Churn(world, {
+      session,
+      staying: [victim, ...publishers],
+      through: THROUGH,
+      returns: RETURNING,
+    })
   }
   world.advance(2 * MINUTE_MS)
   const name = protocol.name
