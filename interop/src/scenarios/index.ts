@@ -15,6 +15,7 @@ import { lanOneHost, lanTwoHosts } from './lan-nodes.ts'
 import { mixedNetworks } from './mixed-network.ts'
 import { samples } from './samples.ts'
 import { scrape } from './scrape.ts'
+import { shells } from './shells.ts'
 import { webtorrentPair } from './webtorrent-pair.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   lanTwoHosts,
   lanCommand,
   lanHostile,
+  ...shells,
   hostileDatagrams,
   crowdedTables,
 ]
