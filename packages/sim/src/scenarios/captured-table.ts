@@ -30,7 +30,7 @@ const OFF_MS = 30 * SECOND_MS
 const STAYING = 8
 /** New nodes are told of so many running nodes. */
 const THROUGH = 3
-/** Share of new nodes on a host that left before, so that a month needs no more hosts than a day. */
+/** Share of new nodes on a host that left before, so that a month needs not many more hosts. */
 const RETURNING = 0.9
 /** The identities fall into so many of the victim's farthest buckets, as many as are ever used. */
 const LEVELS = 12
