@@ -39,6 +39,7 @@ export type {
   RespondingNode,
   TokenOfWrite,
 } from './core/methods/responding-node.ts'
+export { MinuteBudget } from './core/minute-budget.ts'
 export { NodeCore } from './core/node-core.ts'
 export type { Command, LookupMode } from './core/operations/command.ts'
 export type {

@@ -29,6 +29,7 @@ it('@dht/node/core exports these names, and the same values as the package', () 
     'CORE_DEFAULTS',
     'DhtNodeError',
     'ItemGoal',
+    'MinuteBudget',
     'NodeCore',
     'TokenBucket',
     'builtInMethods',

@@ -1,4 +1,4 @@
-// What a visitor writes through the page, where the program allows it, and what other nodes then find.
+// What a visitor writes through the page, where the program allows it, and what others then find.
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'

@@ -2,6 +2,7 @@
 // they find is checked, bounded and counted, and their errors become warnings.
 
 import type { Endpoint } from '@dht/krpc'
+import { MinuteBudget } from '../core/minute-budget.ts'
 import {
   type DiscoveryHost,
   type DiscoveryInfo,
@@ -10,7 +11,6 @@ import {
 } from '../ports/discovery.ts'
 import type { Warn } from '../warnings.ts'
 import { type EndpointLike, toEndpoint } from './arguments.ts'
-import { MinuteBudget } from './minute-budget.ts'
 
 /** How long the end of a node waits for its sources, ms: ours. */
 const CLOSE_MS = 2_000
@@ -83,7 +83,7 @@ export class Discovery {
       running.refused++
       return
     }
-    if (!running.budget.take(this.#parts.now())) {
+    if (running.budget.take(this.#parts.now()) > 0) {
       running.dropped++
       const limit = `more than ${MAX_FOUND_PER_MINUTE} endpoints in a minute`
       this.#warn(running.source, `${limit}; further ones are dropped`)

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
+import { MinuteBudget } from '@dht/node/core'
 import * as v from 'valibot'
 import { messageOf, type NodeRequests } from '../node/node-requests.ts'
 import type {
@@ -12,7 +13,6 @@ import type {
   LookupRequest,
   PutRequest,
 } from '../protocol.ts'
-import { MinuteBudget } from './minute-budget.ts'
 import { readBody } from './read-body.ts'
 import { RefusedRequest } from './reply.ts'
 

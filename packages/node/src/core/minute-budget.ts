@@ -8,22 +8,23 @@ export class MinuteBudget {
   /** The instants of the last times, the oldest first; at most as many as the limit. */
   readonly #takenAt: number[] = []
 
-  /** @param limit - most times in any minute */
+  /** @param limit - most times in any minute, 1 or more */
   constructor(limit: number) {
     this.#limit = limit
   }
 
   /**
    * @param now - ms; an instant before the last one counts as the last one
-   * @returns whether it may happen now
+   * @returns 0 when it may happen now, which then counts; else the time until it may, ms
    */
-  take(now: number): boolean {
+  take(now: number): number {
     const at = Math.max(now, this.#takenAt.at(-1) ?? now)
     if (this.#takenAt.length === this.#limit) {
-      if (at - this.#takenAt[0]! < MINUTE_MS) return false
+      const waitMs = this.#takenAt[0]! + MINUTE_MS - at
+      if (waitMs > 0) return waitMs
       this.#takenAt.shift()
     }
     this.#takenAt.push(at)
-    return true
+    return 0
   }
 }
