@@ -56,18 +56,6 @@ export function newBucket<C extends Identified>(
   }
 }
 
-/**
- * The instant since which the bucket may be out of date: its last refresh, or the last sign of life
- * of the quietest member that isn't bad, whichever is later.
- */
-export function activeAt<C extends Identified>(
-  { refreshedAt, members }: Bucket<C>,
-  badAfter: number,
-): number {
-  const quietest = members.entries.find(({ failures }) => failures < badAfter)
-  return quietest === undefined ? refreshedAt : Math.max(refreshedAt, quietest.lastSeenAt)
-}
-
 /** Whether a member has failed `badAfter` times. */
 export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: number): boolean {
   if (bucket.mayHaveBad) {

@@ -58,8 +58,10 @@ export class EvidenceRules<C extends Identified> {
     if (evidence === 'response') this.#checks.ended(bucket, id, address)
     const member = bucket.members.find(id)
     if (member !== undefined && member.address === address) {
+      const wasBad = isBad(member, this.#config)
       record(member, contact, evidence, now)
       this.#update(bucket, member, evidence, now)
+      if (wasBad) this.#refreshes.invalidate()
       return UPDATED
     }
     return this.#insert(newEntry(contact, address, id), evidence, member, now)
@@ -70,7 +72,10 @@ export class EvidenceRules<C extends Identified> {
     const id = idOf(contact)
     const member = this.#buckets.bucketOfId(id).members.find(id)
     const isMember = member !== undefined && member.address === this.#config.addressOf?.(contact)
-    if (isMember) takeBackFailure(member, failedAt)
+    if (isMember) {
+      takeBackFailure(member, failedAt)
+      this.#refreshes.invalidate()
+    }
     return this.received(contact, 'late response', now)
   }
 

@@ -164,7 +164,6 @@ export class Membership<C extends Identified> {
     if (depth > before) {
       this.#buckets.splitTo(depth)
       for (const each of this.#buckets.all.slice(before)) this.#checks.invalidate(each)
-      this.#refreshes.invalidate()
     }
     const bucket = this.#buckets.bucketOfEntry(newcomer)
     // It has responded, so waiting contacts that claim its id or its address were wrong.
@@ -173,7 +172,8 @@ export class Membership<C extends Identified> {
     bucket.members.add(newcomer)
     if (newcomer.address !== undefined) this.#atAddress.set(newcomer.address, newcomer)
     this.#checks.memberSeen(bucket, newcomer)
-    this.#refreshes.memberSeen(newcomer)
+    // One more live member may part a span of buckets, and a part may be due earlier.
+    this.#refreshes.invalidate()
     this.#config.admission?.joined(newcomer.contact)
     this.#size++
     return placement === 'room' ? this.#giveWay() : undefined

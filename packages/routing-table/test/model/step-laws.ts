@@ -3,7 +3,7 @@
 // text.
 
 import type { TableEntrySnapshot, TableSnapshot } from '../../src/index.ts'
-import { activeAt } from '../support/active.ts'
+import { spansOf } from '../support/active.ts'
 import type { Node } from '../support/world.ts'
 import { NEVER, type Setup, show } from './facts.ts'
 
@@ -105,8 +105,8 @@ function workViolations({ kind, now, before, after }: Step, setup: Setup): strin
       found.push(`STATE-52: two members of ${index} are checked at once`)
     }
     if (bucket.refreshedAt !== old.refreshedAt) {
-      if (now < activeAt(old, setup.badAfter) + setup.refreshAfterMs)
-        found.push(`REFRESH-4: ${index} was active`)
+      const span = spansOf(before.buckets, setup).find(({ buckets }) => buckets.includes(old))!
+      if (now < span.activeAt + setup.refreshAfterMs) found.push(`REFRESH-4: ${index} was active`)
     }
   })
   return found

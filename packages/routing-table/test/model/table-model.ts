@@ -20,6 +20,7 @@ import {
   viewOfRange,
 } from './facts.ts'
 import { candidateToCheck, checkDueIn, memberToCheck, nextCheck } from './table-checks.ts'
+import { quietest } from './table-refresh.ts'
 import { exceedsLimits, rangesWithRoom, type Seat, seatWithinLimits } from './table-room.ts'
 
 export class TableModel {
@@ -138,21 +139,15 @@ export class TableModel {
     return Math.min(...this.ranges.map((range) => checkDueIn(this, range)))
   }
 
-  takeRefresh(): Range | undefined {
-    const quiet = this.#quietest()
+  takeRefresh(): { readonly low: bigint; readonly high: bigint } | undefined {
+    const { ranges, low, high } = quietest(this)
     if (this.now < this.refreshDueAt()) return undefined
-    quiet.refreshedAt = this.now
-    return quiet
+    for (const range of ranges) range.refreshedAt = this.now
+    return { low, high }
   }
 
   refreshDueAt(): number {
-    return this.activeAt(this.#quietest()) + this.setup.refreshAfterMs
-  }
-
-  activeAt(range: Range): number {
-    const alive = this.membersOf(range).filter((fact) => !this.isBad(fact))
-    if (alive.length === 0) return range.refreshedAt
-    return Math.max(range.refreshedAt, Math.min(...alive.map(({ seenAt }) => seenAt)))
+    return quietest(this).activeAt + this.setup.refreshAfterMs
   }
 
   /** When the next check may start here. */
@@ -376,12 +371,5 @@ export class TableModel {
     // It is the next of its kind to be replaced.
     this.candidates = [fact, ...this.candidates.filter((each) => each !== fact)]
     return show(fact.contact)
-  }
-
-  /** Among equals the nearest. */
-  #quietest(): Range {
-    return this.ranges.toReversed().reduce((quiet, each) => {
-      return this.activeAt(each) < this.activeAt(quiet) ? each : quiet
-    })
   }
 }

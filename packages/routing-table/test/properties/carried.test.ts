@@ -7,7 +7,7 @@ import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
-import { activeAt } from '../support/active.ts'
+import { prefixOf, spansOf, textOf } from '../support/active.ts'
 import {
   anyScript,
   byDistance,
@@ -109,9 +109,8 @@ describe('members', () => {
             expect(table.standing(one.id, now)).toBeUndefined()
           }
           // Each range has its due time: that of the quietest is announced, or an earlier one.
-          const active = after.buckets.map(({ refreshedAt, members }) =>
-            Math.max(refreshedAt, ...members.map(({ lastSeenAt }) => lastSeenAt)),
-          )
+          const spans = spansOf(after.buckets, { k: script.options.k ?? 8 })
+          const active = spans.map(({ activeAt }) => activeAt)
           expect(table.nextRefreshAt()).toBeLessThanOrEqual(Math.min(...active) + T)
         })
       }),
@@ -220,7 +219,8 @@ describe('admission', () => {
         const table = tableFor(script)
         const now = play(table, script) + later
         const before = table.snapshot()
-        const quiet = before.buckets.filter((bucket) => now >= activeAt(bucket) + T)
+        const spans = spansOf(before.buckets, { k: script.options.k ?? 8 })
+        const quiet = spans.filter(({ activeAt }) => now >= activeAt + T)
         const refresh = table.takeRefresh(now, random)
         const after = table.snapshot()
         if (quiet.length === 0) {
@@ -228,14 +228,13 @@ describe('admission', () => {
           expect(after).toEqual(before)
           return
         }
-        const at = before.buckets.findIndex(
-          ({ prefix }) =>
-            prefix.length === refresh?.prefix.length &&
-            idToBigInt(prefix.base) === idToBigInt(refresh.prefix.base),
+        const taken = textOf(refresh!.prefix.base, refresh!.prefix.length)
+        const span = quiet.find((each) => prefixOf(each, before.self) === taken)
+        const buckets = before.buckets.map((bucket) =>
+          span?.buckets.includes(bucket) ? { ...bucket, refreshedAt: now } : bucket,
         )
-        expect(quiet).toContain(before.buckets[at])
-        const anew = { ...before.buckets[at]!, refreshedAt: now }
-        expect(after).toEqual({ ...before, buckets: before.buckets.with(at, anew) })
+        expect(span).toBeDefined()
+        expect(after).toEqual({ ...before, buckets })
       }),
     )
   })

@@ -5,7 +5,7 @@ import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RoutingTable, type TableEntrySnapshot, type TableSnapshot } from '../../src/index.ts'
-import { activeAt } from '../support/active.ts'
+import { prefixOf, spansOf, textOf } from '../support/active.ts'
 import {
   anyScript,
   type Node,
@@ -208,17 +208,19 @@ describe('bounds of what is due', () => {
       fc.property(everyScript, fc.nat({ max: 2_000_000 }), (script, later) => {
         const table = tableFor(script)
         const now = play(table, script) + later
-        const quiet = table.snapshot().buckets.filter((bucket) => now >= activeAt(bucket) + 900_000)
+        const { buckets, self } = table.snapshot()
+        const spans = spansOf(buckets, limitsOf(script))
+        const quiet = spans.filter(({ activeAt }) => now >= activeAt + 900_000)
         if (quiet.length > 0) expect(table.nextRefreshAt()).toBeLessThanOrEqual(now)
         const taken = new Set<string>()
         for (;;) {
           const refresh = table.takeRefresh(now, (length) => new Uint8Array(length).fill(0xa5))
           if (refresh === undefined) break
           expect(refresh.prefix.contains(refresh.target)).toBe(true)
-          taken.add(`${idToHex(refresh.prefix.base)}/${refresh.prefix.length}`)
+          taken.add(textOf(refresh.prefix.base, refresh.prefix.length))
         }
-        // META-57, REFRESH-3, REFRESH-4: each quiet prefix once, empty or not, and no other.
-        const due = quiet.map(({ prefix }) => `${idToHex(prefix.base)}/${prefix.length}`)
+        // META-57, REFRESH-3, REFRESH-4: each quiet span once, empty or not, and no other.
+        const due = quiet.map((span) => prefixOf(span, self))
         expect([...taken].sort()).toEqual(due.sort())
         expect(table.nextRefreshAt()).toBeGreaterThan(now)
       }),

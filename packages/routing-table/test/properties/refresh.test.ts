@@ -1,11 +1,12 @@
 // Which ranges are due for a refresh, and what a restart restores. In worlds of one byte.
 
-import { idToHex } from '@dht/id'
+import { idFromBytes, idToHex } from '@dht/id'
 import { seededRandom } from '@dht/testing'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RoutingTable } from '../../src/index.ts'
+import { RoutingTable } from '../../src/index.ts'
 import { fullTable, ids, newTable, T } from '../support/tables.ts'
-import { id, type Node, node } from '../support/world.ts'
+import { addressOf, id, type Node, node } from '../support/world.ts'
 
 describe('refreshes', () => {
   const prefixes = (table: RoutingTable<Node>, now: number) => {
@@ -23,11 +24,15 @@ describe('refreshes', () => {
     table.responded(node(0x20), 0)
     table.responded(node(0x21), 0)
     table.forget(id(0x40))
-    expect(prefixes(table, 100)).toEqual(['40/2'])
+    table.responded(node(0x80), 100)
+    // The empty bucket is refreshed with the next one.
+    expect(prefixes(table, T - 1)).toEqual([])
     expect(table.nextRefreshAt()).toBe(T)
-    expect(prefixes(table, T)).toEqual(['00/2', '80/1'])
-    expect(prefixes(table, T + 99)).toEqual([])
-    expect(prefixes(table, T + 100)).toEqual(['40/2'])
+    expect(prefixes(table, T)).toEqual(['00/1', '80/1'])
+    expect(prefixes(table, 2 * T - 1)).toEqual([])
+    for (const byte of [0x20, 0x21]) for (const now of [1, 2]) table.failed(node(byte), T + now)
+    // Nobody near us is left.
+    expect(prefixes(table, 2 * T)).toEqual(['00/1', '80/1'])
   })
 
   it('REFRESH-4, META-11: activity postpones one; the most silent live member counts', () => {
@@ -80,7 +85,45 @@ describe('refreshes', () => {
     expect(table.nextRefreshAt()).toBe(T + 10)
     table.responded(node(0x20), T + 1)
     expect(table.nextRefreshAt()).toBe(T + 10)
-    expect(prefixes(table, T + 10)).toEqual(['80/1'])
+    expect(prefixes(table, T + 10)).toEqual(['00/0'])
+  })
+
+  it('REFRESH-8: neighbours with few members are refreshed as one, from their whole prefix', () => {
+    const table = new RoutingTable<Node>(id(0), { k: 4, addressOf })
+    // The farthest three buckets have four members, and so has our own.
+    for (const byte of [0x80, 0x81, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02]) {
+      table.responded(node(byte), 0)
+    }
+    expect(prefixes(table, T)).toEqual(['00/3', '00/0'])
+    // A bad member counts as none.
+    for (const now of [1, 2]) table.failed(node(0x81), T + now)
+    expect(prefixes(table, 2 * T)).toEqual(['00/0'])
+  })
+
+  it('REFRESH-8: members near us make at most one refresh for each k of them', () => {
+    const near = fc.array(fc.tuple(fc.nat({ max: 159 }), fc.nat({ max: 255 }), fc.boolean()), {
+      maxLength: 200,
+      size: 'max',
+    })
+    const self = idFromBytes(new Uint8Array(20))
+    fc.assert(
+      fc.property(near, (all) => {
+        const table = new RoutingTable<Node>(self, { k: 4, maxBuckets: 161 })
+        for (const [level, byte, fails] of all) {
+          const bytes = new Uint8Array(20)
+          bytes[19] = byte
+          bytes[level >> 3]! ^= 0x80 >> (level & 7)
+          const one: Node = { id: idFromBytes(bytes), address: 'a' }
+          if (idToHex(one.id) === idToHex(self)) continue
+          table.responded(one, 0)
+          if (fails) for (const now of [1, 2]) table.failed(one, now)
+        }
+        const { buckets } = table.snapshot()
+        const members = buckets.flatMap((bucket) => bucket.members)
+        const live = members.filter(({ failures }) => failures < 2).length
+        expect(prefixes(table, 2 * T).length).toBeLessThanOrEqual(Math.floor(live / 4) + 1)
+      }),
+    )
   })
 
   it('META-13: nothing that was due is lost by a split or a departure', () => {

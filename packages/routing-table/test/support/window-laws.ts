@@ -3,7 +3,7 @@
 
 import { idToHex } from '@dht/id'
 import type { RoutingTable, TableSnapshot } from '../../src/index.ts'
-import { activeAt } from './active.ts'
+import { spansOf } from './active.ts'
 import type { Node } from './world.ts'
 
 /** What the methods of a table show. */
@@ -30,19 +30,21 @@ export interface Announced {
   readonly nextRefreshAt: number
   readonly refreshAfterMs: number
   readonly badAfter?: number
+  readonly k: number
   readonly now: number
 }
 
 /** META-56: every range has its due time; the announced one is the first of them, or earlier. */
 export function dueViolations(
   { buckets }: TableSnapshot<Node>,
-  { nextRefreshAt, refreshAfterMs, badAfter, now }: Announced,
+  { nextRefreshAt, refreshAfterMs, badAfter, k, now }: Announced,
 ): string[] {
+  const spans = spansOf(buckets, { k, badAfter })
   return buckets.flatMap((bucket, index) => {
     const { refreshedAt, checkedAt, checking } = bucket
     const found: string[] = []
-    if (nextRefreshAt > activeAt(bucket, badAfter) + refreshAfterMs)
-      found.push(`META-56: ${index} is announced late`)
+    const { activeAt } = spans.find((each) => each.buckets.includes(bucket))!
+    if (nextRefreshAt > activeAt + refreshAfterMs) found.push(`META-56: ${index} is announced late`)
     if (refreshedAt > now) found.push(`META-56: ${index} was refreshed in the future`)
     if (checkedAt > now) found.push(`META-56: ${index} was checked in the future`)
     if (checking !== undefined && checkedAt === Number.NEGATIVE_INFINITY) {

@@ -28,8 +28,12 @@ describe('a stale bucket', () => {
     const { bench } = settled()
     bench.pass(180 * MINUTE)
     const seen = refreshes(bench)
-    expect(seen.filter(({ level }) => level === 0)).toHaveLength(12)
-    expect(seen.filter(({ level }) => level > 0)).toHaveLength(12)
+    // Nobody responds. As soon as all count as bad, the two buckets are refreshed as one.
+    expect(seen.length).toBeGreaterThanOrEqual(12)
+    expect(seen.length).toBeLessThanOrEqual(14)
+    for (const isFar of [true, false]) {
+      expect(seen.some(({ level }) => (level === 0) === isFar)).toBe(true)
+    }
     // Random, and never our own id: a lookup of that would refresh only the nearest buckets.
     expect(seen.every(({ level }) => level < 256)).toBe(true)
     expect(new Set(seen.map(({ target }) => target.join())).size).toBe(seen.length)
