@@ -21,6 +21,7 @@ it('the package exports exactly these names', () => {
     'TransactionTable',
     'addressBytes',
     'announcePeer',
+    'briefReply',
     'bytesField',
     'compactContacts',
     'compactEndpoint',

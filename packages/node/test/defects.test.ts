@@ -137,7 +137,7 @@ it('BUG-10: an id with three hundred endpoints is found, in replies within the l
   for (let i = 0; i < 300; i++) bench.announceFrom(bench.newContact(), target, 80)
   const seen = new Set<string>()
   for (let i = 0; i < 80; i++) {
-    const reply = bench.queryFrom(bench.newContact(), {
+    const reply = bench.queryFrom(bench.prove(bench.newContact()), {
       method: 'get_peers',
       target,
       readOnly: true,

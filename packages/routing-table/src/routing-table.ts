@@ -23,7 +23,7 @@ import {
 import type { Refresh } from './refresh-schedule.ts'
 import { snapshot, type TableSnapshot } from './snapshot.ts'
 import { type Standing, standingOf } from './standing.ts'
-import { newEntry, type TableEntry } from './table-entry.ts'
+import { isUnverified, newEntry, type TableEntry } from './table-entry.ts'
 import { moveMembers, newTableParts, type TableParts } from './table-parts.ts'
 
 /**
@@ -166,6 +166,12 @@ export class RoutingTable<C extends Identified> {
   /** The member with this id. */
   get(id: Id): C | undefined {
     return this.#memberWith(id)?.contact
+  }
+
+  /** Whether the member with this id has responded to us and isn't bad. */
+  hasResponded(id: Id): boolean {
+    const member = this.#memberWith(id)
+    return member !== undefined && !isUnverified(member) && member.failures < this.#config.badAfter
   }
 
   /** Whether there is no member, or every member is bad. */

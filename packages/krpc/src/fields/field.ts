@@ -48,6 +48,8 @@ export interface FieldCut<V> {
   rank(querier: Family): number
   /** The longest beginning of the value that saves `excess` bytes, else an empty value. */
   shorten(value: V, excess: number, format: WireFormat): V
+  /** The value with its first element alone; empty where it has none. */
+  first(value: V, format: WireFormat): V
 }
 
 /** A field under the name of its property in a message. */

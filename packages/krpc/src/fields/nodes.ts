@@ -33,6 +33,10 @@ function contactsField(key: string, family: Family): Field<Nodes> {
       rank: (querier) => (querier === family ? 2 : 0),
       shorten: (nodes, excess, { idLength }) =>
         shortenNodes(nodes, excess, contactSize(idLength, family)),
+      first: (nodes, { idLength }) =>
+        nodes instanceof Uint8Array
+          ? nodes.subarray(0, contactSize(idLength, family))
+          : nodes.slice(0, 1),
     },
   })
 }

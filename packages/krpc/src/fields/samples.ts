@@ -35,5 +35,6 @@ export const samplesField: Field<Uint8Array> = defineField({
       while (left > 0 && stringSize(whole) - stringSize(left) < excess) left -= idLength
       return samples.subarray(0, left)
     },
+    first: (samples, { idLength }) => samples.subarray(0, idLength),
   },
 })

@@ -33,6 +33,7 @@ export const valuesField: Field<readonly Uint8Array[]> = defineField({
   cut: {
     rank: () => 1,
     shorten: shortenValues,
+    first: (values) => values.slice(0, 1),
   },
 })
 

@@ -6,6 +6,7 @@ import type { Family } from '../address/endpoint.ts'
 import { type Span, spells } from '../bencode/span.ts'
 import { OptionsError } from '../errors.ts'
 import type { NamedField } from '../fields/field.ts'
+import { tokenField } from '../fields/token.ts'
 import { MAX_METHOD } from '../message/limits.ts'
 import { isPrintable } from '../message/text.ts'
 import { type Method, sortedWithSender } from './method.ts'
@@ -18,6 +19,10 @@ export class MethodList<M extends Method = Method> {
   readonly written: readonly NamedField[]
   /** The results that may be shortened, by the querier's family, the first to shorten first. */
   readonly cutOrder: Readonly<Record<Family, readonly NamedField[]>>
+  /** The write token among the results. */
+  readonly token: NamedField | undefined
+  /** The other results that are never shortened. */
+  readonly uncut: readonly NamedField[]
 
   /**
    * @throws {OptionsError} when a name cannot be used or two methods have the same one, when a key
@@ -31,6 +36,8 @@ export class MethodList<M extends Method = Method> {
     this.results = Object.freeze(distinct(methods.flatMap(({ results }) => results)))
     this.written = Object.freeze(sortedWithSender(this.results))
     this.cutOrder = Object.freeze({ 4: cutOrder(this.results, 4), 6: cutOrder(this.results, 6) })
+    this.token = this.results.find(({ field }) => field === tokenField)
+    this.uncut = this.results.filter((each) => each.cut === undefined && each !== this.token)
     Object.freeze(this)
   }
 

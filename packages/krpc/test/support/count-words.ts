@@ -72,6 +72,7 @@ const textsField: Field<readonly Uint8Array[]> = defineField<readonly Uint8Array
       }
       return texts.slice(0, count)
     },
+    first: (texts) => texts.slice(0, 1),
   },
 })
 

@@ -36,7 +36,7 @@ import type { JoinOwner, OtherFamilyOwner } from './overlay/join.ts'
 import { Overlay } from './overlay/overlay.ts'
 import { type FamilyIds, familyIds } from './overlay/own-id.ts'
 import { Publisher } from './publishing/publisher.ts'
-import { QueryServer } from './queries/query-server.ts'
+import { QueryServer, type Received } from './queries/query-server.ts'
 import { RateLimiter } from './queries/rate-limiter.ts'
 import { Responder } from './queries/responder.ts'
 import { encodedTransmit, lazyTransmit } from './queries/transmit.ts'
@@ -284,7 +284,11 @@ export class NodeCore {
 
   // End of what is for simulators only.
 
-  #receive({ message, size }: Received, from: Endpoint, now: number): readonly Effect[] {
+  #receive(
+    { message, size }: Received<NodeMessage | Malformed>,
+    from: Endpoint,
+    now: number,
+  ): readonly Effect[] {
     const overlay = this.#overlays.get(from.family)
     if (overlay === undefined || !isUnicast(from)) return this.#outbox.drain()
     const { counters } = this.#services
@@ -292,7 +296,7 @@ export class NodeCore {
     counters.bytesReceived += size
     switch (message.kind) {
       case 'query':
-        this.#queryServer.receiveQuery(message, overlay, from, now)
+        this.#queryServer.receiveQuery({ message, size }, overlay, from, now)
         break
       case 'response':
         overlay.queries.receiveResponse(message, from, now)
@@ -307,7 +311,7 @@ export class NodeCore {
       case 'malformed':
         counters.datagramsMalformed++
         overlay.queries.receiveMalformed(message, from, now)
-        this.#queryServer.receiveMalformed(message, overlay, from, now)
+        this.#queryServer.receiveMalformed({ message, size }, overlay, from, now)
         break
     }
     this.#dispatcher.startDeferred(now)
@@ -324,12 +328,6 @@ export class NodeCore {
     const message = `no bootstrap node answered as a node of ${name}; the node keeps trying`
     this.#outbox.warn('DHT_BOOTSTRAP_SILENT', message)
   }
-}
-
-/** A message that arrived, and the number of its bytes. */
-interface Received {
-  readonly message: NodeMessage | Malformed
-  readonly size: number
 }
 
 function storeOptions(config: CoreConfig): PeerStoreOptions {

@@ -3,6 +3,7 @@
 
 import type { Id } from '@dht/id'
 import { type Endpoint, encodeMessage, formatEndpoint, type Message } from '@dht/krpc'
+import { type AddressServices, addressServices } from '../../src/core/address-services.ts'
 import type { CoreConfig } from '../../src/core/config/core-options.ts'
 import { type Counters, newCounters } from '../../src/core/counters.ts'
 import type { NodeEvent } from '../../src/core/event.ts'
@@ -16,6 +17,8 @@ export class NodeContext {
   readonly self: bigint
   readonly config: CoreConfig
   readonly counters: Counters
+  /** Those of the core, which have models of their own. */
+  readonly addresses: AddressServices
   /** Lookups of this step whose target is unknown, because no query could be sent. */
   unseenTargets = 0
   oracle: Oracle
@@ -30,6 +33,7 @@ export class NodeContext {
     this.selfId = selfId
     this.self = numberOf(selfId)
     this.config = config
+    this.addresses = addressServices(config)
     this.counters = newCounters(config.network.methods.names)
     this.oracle = new Oracle([], config.network)
   }
@@ -85,6 +89,12 @@ export class NodeContext {
 
   peerOfKey(key: string): Peer {
     return this.#peers.get(key)!
+  }
+
+  /** A query of ours was settled by a message from there, which proves the address. */
+  settled(kind: 'responsesReceived' | 'errorsReceived', from: Endpoint): void {
+    this.counters[kind]++
+    this.addresses.proven.add(from, this.now)
   }
 
   /** The one object that stands for this endpoint. */

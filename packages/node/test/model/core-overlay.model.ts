@@ -202,7 +202,7 @@ export class OverlayModel {
       this.#end(open, 'protocol')
       return
     }
-    node.counters.responsesReceived++
+    node.settled('responsesReceived', from)
     this.votes.responseReceived(from, response.ip, node.now)
     if (open.asked !== undefined && open.asked.value !== responder.value) {
       this.table.failed(open.asked)
@@ -215,6 +215,7 @@ export class OverlayModel {
     const late = this.#settleLate(response.transactionId, from)
     const responder = this.node.peer(idFromBytes(response.id), from)
     if (late === undefined || responder.value === this.node.self) return
+    this.node.addresses.proven.add(from, this.node.now)
     if (late.asked?.value === responder.value) this.#forgive(late.asked, late)
     else this.#confirm(responder)
   }
@@ -232,7 +233,7 @@ export class OverlayModel {
       this.#receiveLateError(error, from)
       return
     }
-    this.node.counters.errorsReceived++
+    this.node.settled('errorsReceived', from)
     if (error.ip !== undefined) this.votes.responseReceived(from, error.ip, this.node.now)
     const asked = open.asked && this.node.peer(open.asked.id, from)
     if (asked !== undefined && this.#isMember(asked)) this.#confirm(asked)
@@ -394,5 +395,6 @@ export class OverlayModel {
       onStalled: () => isMember,
     }
     if (!this.ask(asked.contact.endpoint, { method: 'ping' }, observer)) ended()
+    else if (!isMember) this.node.addresses.unproven.pinged(this.node.now)
   }
 }

@@ -3,6 +3,7 @@
 // current or the previous epoch. The core chooses its bytes.
 
 import { createHash } from 'node:crypto'
+import { idFromBytes } from '@dht/id'
 import {
   compactContacts,
   compactEndpoint,
@@ -19,6 +20,7 @@ import type { NodeContext } from './core-context.ts'
 import { ItemsModel } from './core-items.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { Allowance, hex, numberOf, sourceOf } from './core-peer.ts'
+import { ReplyLengthModel } from './core-reply-length.model.ts'
 
 /** A token that was given. */
 export interface Given {
@@ -56,6 +58,7 @@ export class ResponderModel {
   readonly given: Given[] = []
   epoch: number = Number.NEGATIVE_INFINITY
   readonly #replyBytes: Allowance
+  readonly #length: ReplyLengthModel
   #counts = new Map<string, number>()
   #windowEndsAt = Number.NEGATIVE_INFINITY
 
@@ -70,6 +73,7 @@ export class ResponderModel {
     this.#node = node
     this.#families = parts.families
     this.#announcedUnder = parts.announcedUnder
+    this.#length = new ReplyLengthModel(node)
     this.#replyBytes = new Allowance(config.replyBytesPerSecond, config.replyBytesPerSecond)
     this.items = new ItemsModel(node, {
       contacts: (query, from) => this.#contacts(query as Asking, from),
@@ -97,37 +101,43 @@ export class ResponderModel {
     return this.#counts.size
   }
 
-  respond(query: Query, from: Endpoint): void {
+  respond(query: Query, from: Endpoint, size: number): void {
     const node = this.#node
     const overlay = this.#families.get(from.family)!.overlay
     const { method } = query
     node.counters.queriesReceived[method]!++
     if (numberOf(query.id) === node.self) overlay.ownIdReceived(query.transactionId, from)
     if (node.config.readOnly === true || overlay.isSelf(from)) return
-    if (!this.#admits(from)) {
-      node.counters.queriesLimited++
-      return
-    }
+    // Verified members are not bad, and the nearest to its own id is the member itself.
+    const [member] = overlay.verified(numberOf(query.id), 1)
+    const isMember = member?.key === node.peer(idFromBytes(query.id), from).key
+    const isProven = isMember || node.addresses.proven.has(from, node.now)
+    if (!this.#length.allow({ from, size, isProven, isWithin: this.#admits(from) })) return
     this.#respond(query, from)
     if (!query.readOnly) overlay.queryReceived(numberOf(query.id), from)
   }
 
-  respondToMalformed({ code, transactionId, text }: Malformed, from: Endpoint): void {
+  respondToMalformed({ code, transactionId, text }: Malformed, from: Endpoint, size: number): void {
     if (code === undefined || transactionId === undefined) return
     if (this.#node.config.readOnly === true) return
-    if (this.#admits(from)) this.#refuse(transactionId, code, text!, from)
+    const isProven = this.#node.addresses.proven.has(from, this.#node.now)
+    if (!this.#admits(from)) return
+    this.#length.allow({ from, size, isProven, isWithin: true })
+    this.#refuse(transactionId, code, text!, from)
   }
 
   /** Whether a token is valid now. */
   accepts(token: Uint8Array, from: Endpoint, target: bigint): boolean {
     this.#turnEpoch()
-    return this.given.some(
+    const isValid = this.given.some(
       (each) =>
         hex(each.token) === hex(token) &&
         this.isBearer(each, from) &&
         each.target === target &&
         each.epoch >= this.epoch - 1,
     )
+    if (isValid) this.#node.addresses.proven.add(from, this.#node.now)
+    return isValid
   }
 
   /** In dht256 a token is valid for one port, in Mainline for all ports of its address. */
@@ -347,9 +357,13 @@ export class ResponderModel {
 
   #send(message: Parameters<NodeContext['encode']>[0], from: Endpoint): void {
     const node = this.#node
-    const bytes = node.encode(message)
-    if (this.#replyBytes.take(bytes.length, node.now)) node.sendBytes(from, bytes)
-    else node.counters.queriesLimited++
+    const bytes = this.#length.cut(message)
+    if (bytes === undefined || !this.#replyBytes.take(bytes.length, node.now)) {
+      node.counters.queriesLimited++
+      return
+    }
+    this.#length.sent(from, bytes.length)
+    node.sendBytes(from, bytes)
   }
 }
 

@@ -121,7 +121,7 @@ export class NodeModel extends NodeContext {
     this.counters.datagramsReceived++
     this.counters.bytesReceived += bytes.length
     const message = messageOf(bytes, this.config.network)
-    if (message.kind === 'query') this.responder.respond(message, from)
+    if (message.kind === 'query') this.responder.respond(message, from, bytes.length)
     if (message.kind === 'response') {
       parts.overlay.receiveResponse(message, from)
       parts.join.welcome()
@@ -133,7 +133,7 @@ export class NodeModel extends NodeContext {
     if (message.kind === 'malformed') {
       this.counters.datagramsMalformed++
       parts.overlay.receiveMalformed(message, from)
-      this.responder.respondToMalformed(message, from)
+      this.responder.respondToMalformed(message, from, bytes.length)
     }
     this.dispatcher.release()
   }

@@ -8,6 +8,7 @@ import {
   dht256,
   encodeMessage,
   endpoint,
+  type Message,
   mainline,
   type Network,
   type Query,
@@ -18,9 +19,13 @@ import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { Bench, isAt, type Put, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork } from '../support/virtual-network.ts'
 
+/** Bytes sent back per byte received, at most, to a source that has proved nothing. */
+const UNPROVEN: Readonly<Record<string, number>> = { ping: 1.5, error: 1 }
+const UNPROVEN_LONG = 3.5
+
 /**
- * Bytes sent back per byte received, at most. `want` requests contacts of two families. The largest
- * replies consist of peers, and are limited by the reply budget of the network.
+ * The same to a source that has proved its address. `want` requests contacts of two families. The
+ * largest replies consist of peers, and are limited by the reply budget of the network.
  */
 const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   dht256: { ping: 1.3, find_node: 4.1, find_node_both: 6.2, get_peers: 8.5, error: 2 },
@@ -40,11 +45,11 @@ function pingsIn(ms: number): number {
 const PER_ADDRESS_AND_MINUTE = 100
 
 const four = endpoint('10.0.0.1', 3739)
-const six = endpoint('2001:db8::1', 3739)
+const ours6 = endpoint('2001:db8::1', 3739)
 
 /** A node of two families with full replies: many contacts in each, more peers than one holds. */
 function opulent(network: Network, target: Id): Bench {
-  const bench = new Bench({ core: { network }, locals: [four, six] })
+  const bench = new Bench({ core: { network }, locals: [four, ours6] })
   for (let i = 1; i <= 10; i++) {
     bench.addMember()
     bench.addMember(bench.newContact({ endpoint: endpoint(`2001:db8:${i}::1`, 1) }))
@@ -63,9 +68,13 @@ function opulent(network: Network, target: Id): Bench {
 }
 
 /** Largest ratio of reply to query, over both families. */
-function ratio(bench: Bench, put: Put): number {
-  const askers = [bench.newContact(), bench.newContact({ endpoint: endpoint('2001:db8:f::1', 1) })]
+function ratio(bench: Bench, put: Put, isProven: boolean): number {
+  const six = endpoint(isProven ? '2001:db8:f::1' : '2001:db8:e::1', 1)
+  const askers = [bench.newContact(), bench.newContact({ endpoint: six })]
   const ratios = askers.map((who) => {
+    // What unproven sources got before counts no longer.
+    bench.now += 2 * 60_000
+    if (isProven) bench.prove(who)
     // The shortest transaction id: every byte less makes the ratio worse.
     const transactionId = new Uint8Array([1])
     const query = { kind: 'query', transactionId, id: who.id, readOnly: false, ...put } as Query
@@ -99,10 +108,17 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
   } as const satisfies Record<string, readonly Put[]>
 
   it.each(Object.keys(worst) as (keyof typeof worst)[])('to %s is bounded', (kind) => {
-    const supremum = Math.max(...worst[kind].map((put) => ratio(bench, put)))
+    const supremum = Math.max(...worst[kind].map((put) => ratio(bench, put, true)))
     const bound = AMPLIFICATION[network.name]![kind]!
     expect(supremum).toBeLessThanOrEqual(bound)
     expect(supremum).toBeGreaterThan(bound - 0.3)
+  })
+
+  it.each(Object.keys(worst) as (keyof typeof worst)[])('AMP-12: to %s of anybody', (kind) => {
+    const supremum = Math.max(...worst[kind].map((put) => ratio(bench, put, false)))
+    const bound = UNPROVEN[kind] ?? UNPROVEN_LONG
+    expect(supremum).toBeLessThanOrEqual(bound)
+    expect(supremum).toBeGreaterThan(bound - 0.4)
   })
 
   it('to a wrong query is bounded', () => {
@@ -110,7 +126,9 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
     const wrong = [`d1:ade${key}1:q1:x1:t1:a1:y1:qe`, `d${key}1:q1:x1:t1:a1:y1:qe`]
     const ratios = wrong.map((text) => {
       const bytes = new TextEncoder().encode(text)
-      const replies = bench.receive(bytes, bench.newContact().endpoint)
+      const [anybody] = bench.receive(bytes, bench.newContact().endpoint)
+      expect(anybody?.bytes.length ?? 0).toBeLessThanOrEqual(UNPROVEN['error']! * bytes.length)
+      const replies = bench.receive(bytes, bench.prove(bench.newContact()).endpoint)
       expect(replies.length).toBeLessThanOrEqual(1)
       expect(replies[0]?.message.kind ?? 'error').toBe('error')
       return (replies[0]?.bytes.length ?? 0) / bytes.length
@@ -118,6 +136,44 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
     const bound = AMPLIFICATION[network.name]!['error']!
     expect(Math.max(...ratios)).toBeLessThanOrEqual(bound)
     expect(Math.max(...ratios)).toBeGreaterThan(bound - 0.2)
+  })
+})
+
+describe('AMP-16: a source whose share is used up', () => {
+  const target = idFromBytes(new Uint8Array(32).fill(0x55))
+
+  it('gets replies that help it on and are no longer than its queries', () => {
+    const bench = new Bench({ core: { queriesPerSource: 3 } })
+    for (let i = 0; i < 20; i++) bench.addMember()
+    bench.announceFrom(bench.newContact(), target, 80)
+    const who = bench.prove(bench.newContact())
+    const forged = contact(bench.newContact().id, endpoint(who.endpoint.address, 9))
+    for (let i = 0; i < 10; i++) bench.queryFrom(forged, { method: 'ping' })
+    const bytesOf = (put: Put): readonly [number, Message | undefined] => {
+      const before = bench.info.counters
+      const reply = bench.queryFrom(who, { ...put, readOnly: true })
+      const { bytesReceived, bytesSent } = bench.info.counters
+      const received = bytesReceived - before.bytesReceived
+      expect(bytesSent - before.bytesSent).toBeLessThanOrEqual(received)
+      return [received, reply]
+    }
+    expect(bytesOf({ method: 'ping' })[1]).toMatchObject({ kind: 'response' })
+    const [, found] = bytesOf({ method: 'find_node', target: who.id })
+    expect(found).toMatchObject({ kind: 'response', nodes: { length: 38 } })
+    const [, told] = bytesOf({ method: 'get_peers', target })
+    expect(told).toMatchObject({ kind: 'response', values: { length: 1 } })
+    expect(bench.info.counters.queriesLimited).toBe(0)
+  })
+
+  it('gets so many of them in a second, and then none', () => {
+    const bench = new Bench({ core: { queriesPerSource: 1, replyBytesPerSecond: 10 ** 9 } })
+    const who = bench.newContact()
+    const ask = (): boolean =>
+      bench.queryFrom(who, { method: 'ping', readOnly: true }) !== undefined
+    const answered = Array.from({ length: 5_000 }, ask).filter(Boolean).length
+    expect(answered).toBe(1 + 4_000)
+    bench.now += 100
+    expect(Array.from({ length: 1_000 }, ask).filter(Boolean)).toHaveLength(400)
   })
 })
 
@@ -264,18 +320,16 @@ describe('AMP-6: what unverified nodes can make a node keep', () => {
     expect(bench.info.store).toEqual({ keys: 5, peers: 50 })
   })
 
-  it('a number of reply bytes per second, and a number of replies to one source', () => {
-    const bench = new Bench({ core: { replyBytesPerSecond: 1_000, queriesPerSource: 5 } })
+  it('a number of reply bytes per second', () => {
+    const bench = new Bench({ core: { replyBytesPerSecond: 1_000 } })
     const flood = (from: readonly Contact[]): number =>
       from.filter((who) => bench.queryFrom(who, { method: 'ping', readOnly: true }) !== undefined)
         .length
-    const one = bench.newContact()
-    expect(flood(Array.from({ length: 20 }, () => one))).toBe(5)
     const answered = flood(bench.newContacts(200))
     expect(bench.info.counters.bytesSent).toBeLessThanOrEqual(1_000 + bench.network.replyBudget)
     expect(answered).toBeGreaterThan(5)
-    expect(bench.info.counters.queriesLimited).toBe(220 - 5 - answered)
+    expect(bench.info.counters.queriesLimited).toBe(200 - answered)
     bench.now += 10_000
-    expect(flood([one])).toBe(1)
+    expect(flood([bench.newContact()])).toBe(1)
   })
 })

@@ -235,7 +235,8 @@ describe('the stored peers in replies', () => {
     const peers = bench.newContacts(400)
     for (const peer of peers) announce(bench, peer, tokenFor(bench, peer))
     const told = new Map<string, number>()
-    const asker = bench.newContact()
+    const asker = bench.prove(bench.newContact())
+    bench.take()
     const perReply = CORE_DEFAULTS.peersPerReply[4]
     // Coupon collector: with 50 of 400 per reply, 100 replies miss a given peer once in 600,000.
     for (let i = 0; i < 100; i++) {

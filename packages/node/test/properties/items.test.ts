@@ -4,7 +4,7 @@ import { encodeMessage, encodeValue, endpoint, mainline, type Response } from '@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
-import { Bench } from '../support/bench.ts'
+import { Bench, type SentDatagram } from '../support/bench.ts'
 import { Author, type Fault, ITEM_FAULTS, type ItemPut, putAt, tokenAt } from '../support/items.ts'
 
 const benchOf = (core = {}) =>
@@ -163,12 +163,12 @@ it('ITEM-14: a node gives a token only where the largest item has room', () => {
   expect(tokenAt(bench, author.immutable(value('a')), bench.newContact())).toBeDefined()
 })
 
-it('AMP-1: a reply to get has at most 16.5 bytes for each byte of the query', () => {
+it('AMP-1: a reply to get from a proven source has at most 16.5 bytes for each byte', () => {
   const bench = benchOf()
   for (let i = 0; i < 8; i++) bench.addMember()
   const item = author.mutable({ v: encodeValue(new Uint8Array(996)), seq: 2n ** 63n - 1n })
   expect(putAt(bench, item)).toMatchObject({ kind: 'response' })
-  const { id, endpoint } = bench.newContact()
+  const { id, endpoint } = bench.prove(bench.newContact())
   const head = { kind: 'query', method: 'get', transactionId: Uint8Array.of(1) } as const
   const query = encodeMessage({ ...head, id, target: item.target, readOnly: false }, mainline)
   const [reply] = bench.receive(query, endpoint)
@@ -177,6 +177,21 @@ it('AMP-1: a reply to get has at most 16.5 bytes for each byte of the query', ()
   expect(size).toBeLessThanOrEqual(1_400)
   expect(size).toBeGreaterThan(1_400 - 26)
   expect(size / query.length).toBeLessThanOrEqual(16.5)
+})
+
+it('AMP-12: an unproven source gets contacts and a token instead of a large item', () => {
+  const bench = benchOf()
+  for (let i = 0; i < 8; i++) bench.addMember()
+  const item = author.mutable({ v: encodeValue(new Uint8Array(996)), seq: 1n })
+  expect(putAt(bench, item)).toMatchObject({ kind: 'response' })
+  const { id, endpoint } = bench.newContact()
+  const head = { kind: 'query', method: 'get', transactionId: Uint8Array.of(1, 2) } as const
+  const query = encodeMessage({ ...head, id, target: item.target, readOnly: false }, mainline)
+  const [reply] = bench.receive(query, endpoint)
+  expect(reply?.message).toMatchObject({ v: undefined, k: undefined, token: { length: 8 } })
+  const { nodes } = (reply as SentDatagram).message as Response
+  expect(nodes?.length).toBeGreaterThanOrEqual(7 * 26)
+  expect(reply?.bytes.length).toBeLessThanOrEqual(3.5 * query.length)
 })
 
 it('ITEM-15: a token is for one target: an item cannot be put where another was asked for', () => {

@@ -78,6 +78,15 @@ class Asked {
     this.core.bound(home)
   }
 
+  /** The querier answers a query of the node, and so proves its address. */
+  prove(): void {
+    const [ping] = this.core.start({ kind: 'ping', operationId: 1, to: from }, 0)
+    if (ping?.kind !== 'send') throw new Error('no ping')
+    const { transactionId } = decodeMessage(ping.bytes, this.#wire)
+    const error = { kind: 'error', transactionId: transactionId!, code: 201, text: '' } as const
+    this.core.receive(encodeMessage(error, this.#wire), from, 0)
+  }
+
   /** The reply, and its size. */
   ask(method: string, word: Uint8Array) {
     const head = { transactionId: new Uint8Array(4), id: this.#id, readOnly: true } as const
@@ -119,7 +128,10 @@ describe.each([dht256, mainline])('in $name', (network) => {
   it('PROTO-60: a response may take the budget of its method', () => {
     const large = echo('large', 1_400)
     const methods = [...builtInMethods(network), respondTo(large, 13)]
-    const { reply, size } = new Asked(network, [large], { methods }).ask('large', word(99))
+    const asked = new Asked(network, [large], { methods })
+    expect(asked.ask('large', word(99)).size).toBeLessThan(network.replyBudget)
+    asked.prove()
+    const { reply, size } = asked.ask('large', word(99))
     expect(reply).toMatchObject({ kind: 'response' })
     expect(size).toBeGreaterThan(network.replyBudget)
   })

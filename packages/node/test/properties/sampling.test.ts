@@ -80,12 +80,12 @@ describe('SAMPLE-1: the sample that a node hands out', () => {
     const want = { n4: true, n6: true }
     const query = { method: 'sample_infohashes', target: anyTarget(99), readOnly: true } as const
     for (const put of [query, { ...query, want }]) {
-      const reply = bench.queryFrom(bench.newContact(), put) as Response
+      const reply = bench.queryFrom(bench.prove(bench.newContact()), put) as Response
       expect(reply).toMatchObject({ interval: 3_600n, num: 50n })
       expect(reply.samples!.length).toBeLessThanOrEqual(20 * MAX_SAMPLES)
       expect(reply.samples!.length % 20).toBe(0)
     }
-    const full = bench.queryFrom(bench.newContact(), query) as Response
+    const full = bench.queryFrom(bench.prove(bench.newContact()), query) as Response
     expect(full.samples).toHaveLength(20 * MAX_SAMPLES)
     expect(full.nodes).toHaveLength(8 * 26)
   })

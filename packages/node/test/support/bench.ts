@@ -100,6 +100,13 @@ export class Bench {
     return who
   }
 
+  /** A node that has proved its address, by an error message, and is no member of the table. */
+  prove(who: Contact): Contact {
+    this.request({ kind: 'ping', to: who.endpoint })
+    this.respondWithError(this.takeLast(who), 201)
+    return who
+  }
+
   /** Starts an operation. @returns its operation id */
   request(request: Request): number {
     const operationId = ++this.#operationIds

@@ -62,6 +62,12 @@ describe('after every step of any script', () => {
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
         play(table, script, () => {
+          const verified = new Set(
+            table.closest(table.self, Infinity, { verifiedOnly: true }).map(({ id }) => id),
+          )
+          for (const { id } of table.members()) {
+            expect(table.hasResponded(id)).toBe(verified.has(id))
+          }
           expect(table.hasNoLiveContacts).toBe(table.closest(table.self, 1).length === 0)
         })
       }),

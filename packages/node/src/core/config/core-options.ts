@@ -144,8 +144,8 @@ export interface CoreOptions {
    */
   readonly peersPerReply?: { readonly 4: number; readonly 6: number }
   /**
-   * Most queries of one source (IPv4 address, IPv6 /64) that get a reply in one window.
-   * Default 1 000: ours.
+   * Most queries of one source (IPv4 address, IPv6 /64) in one window whose replies may be longer
+   * than the query. Default 1 000: ours.
    */
   readonly queriesPerSource?: number
   /** Length of the window of `queriesPerSource`, ms. Default 10 s (libtorrent). */

@@ -106,7 +106,10 @@ export class NodeContents implements RespondingNode {
   }
 
   acceptsToken({ target, token }: TokenOfWrite, from: Endpoint, now: number): boolean {
-    return this.#tokens.check(token, this.#tokenHolder(from), target, now)
+    const isValid = this.#tokens.check(token, this.#tokenHolder(from), target, now)
+    // Only a program that receives there could know it.
+    if (isValid) this.#services.proven.add(from, now)
+    return isValid
   }
 
   mayCheckSignature(from: Endpoint, now: number): boolean {

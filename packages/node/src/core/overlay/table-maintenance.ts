@@ -151,5 +151,6 @@ export class TableMaintenance implements QueryEvidence {
 
   #send(check: LivenessCheck, now: number): void {
     if (!this.#ping(check, now)) this.#checks.ended(check.asked)
+    else if (!check.isMember) this.#services.unproven.pinged(now)
   }
 }

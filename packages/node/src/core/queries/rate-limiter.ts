@@ -7,7 +7,17 @@ import type { CoreConfig } from '../config/core-options.ts'
 import { SourceCounts } from './source-counts.ts'
 import { TokenBucket } from './token-bucket.ts'
 
+/**
+ * Replies to queries beyond the share of their source, per second; the burst is as large: ours,
+ * some hundredths of a core.
+ */
+const BEYOND_SHARE_PER_SECOND = 4_000
+
 export class RateLimiter {
+  readonly #beyondShare = new TokenBucket({
+    perSecond: BEYOND_SHARE_PER_SECOND,
+    burst: BEYOND_SHARE_PER_SECOND,
+  })
   readonly #replyBytes: TokenBucket
   readonly #counts: SourceCounts
 
@@ -24,11 +34,19 @@ export class RateLimiter {
   }
 
   /**
-   * Whether a query from this source gets a reply now. When too many sources are counted, the
+   * Whether a query from this source is within its share. When too many sources are counted, the
    * counts start again; the bytes of all replies are limited anyway.
    */
   admits(from: Endpoint, now: number): boolean {
     return this.#counts.take(from, now)
+  }
+
+  /**
+   * Whether a query beyond the share of its source gets a reply now, which must not be longer than
+   * the query. Somebody else may have used up the share, in queries with a forged source.
+   */
+  admitsBeyondShare(now: number): boolean {
+    return this.#beyondShare.take(1, now)
   }
 
   /** Whether the bytes per second allow another reply, however long. Counts nothing. */

@@ -20,7 +20,7 @@ it.each([
   for (let host = 1; host <= 100; host++) bench.addMember(someone(host))
   for (let host = 1_000; host < 1_005; host++) bench.announceFrom(someone(host), target, 80)
   const put = { method: 'get_peers', target, readOnly: true } as const
-  const reply = bench.queryFrom(someone(2_000), put)
+  const reply = bench.queryFrom(bench.prove(someone(2_000)), put)
   expect(reply).toMatchObject({ kind: 'response', values: { length: row.peers } })
   expect(reply?.kind === 'response' && reply.nodes6?.length).toBe(row.contacts * 50)
 })

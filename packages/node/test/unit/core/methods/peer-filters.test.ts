@@ -19,7 +19,7 @@ const target = targetIn(mainline)
 
 function ask(bench: Bench, who: Contact, flags: object = {}): Response {
   const query = { method: 'get_peers', target: targetIn(bench.network), ...flags } as const
-  const reply = bench.queryFrom(who, query)
+  const reply = bench.queryFrom(bench.prove(who), query)
   if (reply?.kind !== 'response') throw new Error('no response')
   return reply
 }
