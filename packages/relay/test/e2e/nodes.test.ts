@@ -55,7 +55,7 @@ it('a page that knows the relay alone joins by the nodes that the relay tells of
   const closed = await relayOf({ bootstrap, allow: [] })
   const page = await pageOn(closed)
   await vi.waitFor(() => expect(page.contacts().map(({ id }) => id)).toEqual([first.id]), 10_000)
-  expect(closed.info().counters.forbidden).toBeGreaterThan(0)
+  await vi.waitFor(() => expect(closed.info().counters.forbidden).toBeGreaterThan(0), 10_000)
   const open = await pageOn(await relayOf({ bootstrap }))
   await vi.waitFor(() => expect(open.contacts().length).toBe(2), 10_000)
 })
