@@ -94,7 +94,8 @@ function standingViolations({ buckets }: Overlay, { at, config }: CoreInspection
 
 /**
  * Unless a refresh is running or the table is empty, the next refresh must be planned. It must not
- * be later than the instant when the first bucket needs it, or than `refreshSpacingMs` from now.
+ * be later than the instant when the first span of buckets needs it, or than `refreshSpacingMs`
+ * from now.
  */
 function refreshViolations(
   { buckets, refresh }: Overlay,
@@ -103,17 +104,30 @@ function refreshViolations(
   const isEmpty = buckets.every(({ members }) => members.length === 0)
   if (refresh.isRunning || isEmpty) return []
   if (refresh.nextAt === undefined) return ['META-56: no refresh is due, ever']
-  const dueAt = Math.min(...buckets.map((bucket) => activeAt(bucket) + config.quietMs))
+  const dueAt = Math.min(...activeAts(buckets, config)) + config.quietMs
   const isLate = refresh.nextAt > Math.max(dueAt, at + config.refreshSpacingMs)
   return isLate ? [`META-56: refreshed ${refresh.nextAt - dueAt} ms late`] : []
 }
 
 /**
- * The later of two instants: the last refresh of the bucket, and when its longest-silent member
- * that is not bad was last seen.
+ * For each span of buckets the later of two instants: its last refresh, and when its longest-silent
+ * member that is not bad was last seen. A span has as few buckets, from the farthest on, as have k
+ * such members.
  */
-function activeAt({ refreshedAt, members }: Bucket): number {
-  const notBad = members.filter(({ failures }) => failures < BAD_AFTER)
-  if (notBad.length === 0) return refreshedAt
-  return Math.max(refreshedAt, Math.min(...notBad.map(({ lastSeenAt }) => lastSeenAt)))
+function activeAts(
+  buckets: readonly Bucket[],
+  { k }: Pick<CoreInspection['config'], 'k'>,
+): number[] {
+  const found: number[] = []
+  let [refreshedAt, seen] = [Number.POSITIVE_INFINITY, [] as number[]]
+  for (const [at, bucket] of buckets.entries()) {
+    const notBad = bucket.members.filter(({ failures }) => failures < BAD_AFTER)
+    refreshedAt = Math.min(refreshedAt, bucket.refreshedAt)
+    seen.push(...notBad.map(({ lastSeenAt }) => lastSeenAt))
+    if (seen.length < k && at < buckets.length - 1) continue
+    found.push(seen.length === 0 ? refreshedAt : Math.max(refreshedAt, Math.min(...seen)))
+    refreshedAt = Number.POSITIVE_INFINITY
+    seen = []
+  }
+  return found
 }
