@@ -40,15 +40,15 @@ export interface CoreOptions {
    * `mainline`, else 3: ours. Local addresses and `trustedSubnets` have no such limits.
    */
   readonly contactsPerAddressInBucket?: number
-  /** The same in the whole table. Default 1 (libtorrent), else 8: ours. */
+  /** The same in the whole table. Default 1 (libtorrent), else 4: ours. */
   readonly contactsPerAddress?: number
   /**
    * Most contacts of one subnet (IPv4 /24, IPv6 /48) in a bucket, while k contacts of other subnets
    * are known; 0: no limit. Default 1 where the network has one node per address (libtorrent), else
-   * 4: ours.
+   * 3: ours.
    */
   readonly contactsPerSubnetInBucket?: number
-  /** The same in the whole table. Default 2, else 16: ours. */
+  /** The same in the whole table. Default 1, else 4: ours. */
   readonly contactsPerSubnet?: number
   /**
    * Silence after which a contact is questionable and a bucket needs a refresh, ms. Default 15 min

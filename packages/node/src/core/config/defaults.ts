@@ -20,9 +20,9 @@ export function contactLimits({ oneNodePerAddress }: Network): {
 } {
   return {
     contactsPerAddressInBucket: oneNodePerAddress ? 1 : 3,
-    contactsPerAddress: oneNodePerAddress ? 1 : 8,
-    contactsPerSubnetInBucket: oneNodePerAddress ? 1 : 4,
-    contactsPerSubnet: oneNodePerAddress ? 2 : 16,
+    contactsPerAddress: oneNodePerAddress ? 1 : 4,
+    contactsPerSubnetInBucket: oneNodePerAddress ? 1 : 3,
+    contactsPerSubnet: oneNodePerAddress ? 1 : 4,
   }
 }
 

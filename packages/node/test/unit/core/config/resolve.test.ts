@@ -39,9 +39,9 @@ it('has these defaults', () => {
     alpha: 3,
     bucketWidths: [128, 64, 32, ...Array<number>(17).fill(16)],
     contactsPerAddressInBucket: 3,
-    contactsPerAddress: 8,
-    contactsPerSubnetInBucket: 4,
-    contactsPerSubnet: 16,
+    contactsPerAddress: 4,
+    contactsPerSubnetInBucket: 3,
+    contactsPerSubnet: 4,
     quietMs: 900_000,
     peerLifetimeMs: 3_600_000,
     republishMs: 1_800_000,
@@ -105,7 +105,7 @@ it('a network with one node per address has one contact per address and bucket',
     contactsPerAddressInBucket: 1,
     contactsPerAddress: 1,
     contactsPerSubnetInBucket: 1,
-    contactsPerSubnet: 2,
+    contactsPerSubnet: 1,
   })
 })
 
