@@ -5,6 +5,7 @@ import { required } from '../fields/field.ts'
 import { idField } from '../fields/id.ts'
 import { publicKeyField, sequenceField, signatureField, valueField } from '../fields/item.ts'
 import { nodes6Field, nodesField } from '../fields/nodes.ts'
+import { paddingField } from '../fields/padding.ts'
 import { tokenField } from '../fields/token.ts'
 import { type Want, wantField } from '../fields/want.ts'
 import type { QueryHead } from '../message/envelope.ts'
@@ -19,6 +20,8 @@ export interface GetQuery extends QueryHead {
   /** Only a mutable item with a higher sequence number is wanted. */
   readonly seq?: bigint | undefined
   readonly want?: Want | undefined
+  /** Bytes without a meaning, at most 512, for which an unproven querier may get more back. */
+  readonly pad?: Uint8Array | undefined
 }
 
 /**
@@ -40,7 +43,12 @@ export interface GetResults extends FindNodeResults {
 
 export const get: Method<GetQuery, GetResults> = defineMethod({
   name: 'get',
-  arguments: { target: required(idField('target')), seq: sequenceField, want: wantField },
+  arguments: {
+    target: required(idField('target')),
+    seq: sequenceField,
+    want: wantField,
+    pad: paddingField,
+  },
   results: {
     nodes: nodesField,
     nodes6: nodes6Field,

@@ -5,6 +5,7 @@ import { required } from '../fields/field.ts'
 import { idField } from '../fields/id.ts'
 import { integerField } from '../fields/integer.ts'
 import { nodes6Field, nodesField } from '../fields/nodes.ts'
+import { paddingField } from '../fields/padding.ts'
 import { samplesField } from '../fields/samples.ts'
 import { type Want, wantField } from '../fields/want.ts'
 import type { QueryHead } from '../message/envelope.ts'
@@ -19,6 +20,8 @@ export interface SampleInfohashesQuery extends QueryHead {
   readonly method: 'sample_infohashes'
   readonly target: Id
   readonly want?: Want | undefined
+  /** Bytes without a meaning, at most 512, for which an unproven querier may get more back. */
+  readonly pad?: Uint8Array | undefined
 }
 
 export interface SampleInfohashesResults extends FindNodeResults {
@@ -33,7 +36,7 @@ export interface SampleInfohashesResults extends FindNodeResults {
 export const sampleInfohashes: Method<SampleInfohashesQuery, SampleInfohashesResults> =
   defineMethod({
     name: 'sample_infohashes',
-    arguments: { target: required(idField('target')), want: wantField },
+    arguments: { target: required(idField('target')), want: wantField, pad: paddingField },
     results: {
       nodes: nodesField,
       nodes6: nodes6Field,

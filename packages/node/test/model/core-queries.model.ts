@@ -19,7 +19,12 @@ export type QueryContent =
       readonly seed?: boolean
     }
   | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
-  | { readonly method: 'get'; readonly target: Id; readonly seq: bigint | undefined }
+  | {
+      readonly method: 'get'
+      readonly target: Id
+      readonly seq: bigint | undefined
+      readonly pad: Uint8Array
+    }
   | (Omit<PutQuery, keyof QueryHead | 'method'> & { readonly method: 'put' })
 
 /** The observer of a query, which is told one outcome. */

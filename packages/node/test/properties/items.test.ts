@@ -4,6 +4,7 @@ import { encodeMessage, encodeValue, endpoint, mainline, type Response } from '@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
+import { ITEM_PADDING } from '../../src/core/lookups/padding.ts'
 import { Bench, type SentDatagram } from '../support/bench.ts'
 import { Author, type Fault, ITEM_FAULTS, type ItemPut, putAt, tokenAt } from '../support/items.ts'
 
@@ -192,6 +193,21 @@ it('AMP-12: an unproven source gets contacts and a token instead of a large item
   const { nodes } = (reply as SentDatagram).message as Response
   expect(nodes?.length).toBeGreaterThanOrEqual(7 * 26)
   expect(reply?.bytes.length).toBeLessThanOrEqual(3.5 * query.length)
+})
+
+it('AMP-12: a query with our padding gets the largest item whole', () => {
+  const bench = benchOf()
+  for (let i = 0; i < 8; i++) bench.addMember()
+  const item = author.mutable({ v: encodeValue(new Uint8Array(996)), seq: 2n ** 63n - 1n })
+  expect(putAt(bench, item)).toMatchObject({ kind: 'response' })
+  const { id, endpoint } = bench.newContact()
+  const head = { kind: 'query', method: 'get', transactionId: new Uint8Array(4) } as const
+  const ours = { ...head, id, target: item.target, readOnly: false, version: mainline.version }
+  const query = encodeMessage({ ...ours, pad: ITEM_PADDING }, mainline)
+  expect(query).toHaveLength(400)
+  const [reply] = bench.receive(query, endpoint)
+  expect(reply?.message).toMatchObject({ v: item.v, token: { length: 8 } })
+  expect(reply?.bytes.length).toBeGreaterThan(1_400 - 26)
 })
 
 it('ITEM-15: a token is for one target: an item cannot be put where another was asked for', () => {

@@ -5,6 +5,7 @@
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import { type Contact, MAX_SAMPLE_INTERVAL, type Response } from '@dht/krpc'
+import { SAMPLE_PADDING } from '../lookups/padding.ts'
 import { hostKeyOfContact } from '../overlay/host-key.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
@@ -158,7 +159,8 @@ export class SampleWalk implements SamplingWalk {
   /** @returns false when it must be asked later */
   #ask(contact: Contact, now: number): boolean {
     const query = new SampleQuery(contact, this)
-    const content = { method: 'sample_infohashes', target: this.#targetFor(contact) } as const
+    const target = this.#targetFor(contact)
+    const content = { method: 'sample_infohashes', target, pad: SAMPLE_PADDING } as const
     const result = this.#overlay.queries.ask(contact.endpoint, content, query, now)
     if (result.kind === 'refused') return !isOwnLimit(result.reason)
     this.#queried++

@@ -10,6 +10,7 @@ import type { ItemCrypto } from '../../items/item-crypto.ts'
 import type { RespondingNode } from '../../methods/responding-node.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
+import { ITEM_PADDING } from '../padding.ts'
 
 type Get = Method<GetQuery, GetResults>
 
@@ -44,7 +45,7 @@ export class ItemGoal implements LookupGoal<Get> {
   }) {
     const { target, crypto, salt = NO_SALT, known, onFound = () => {} } = init
     this.target = target
-    this.query = { method: 'get', target, seq: known }
+    this.query = { method: 'get', target, seq: known, pad: ITEM_PADDING }
     this.#salt = salt
     this.#crypto = crypto
     this.#onFound = onFound

@@ -7,6 +7,7 @@ import type { mainlineGetPeers } from '@dht/krpc'
 import { AddressFilter, addressBytes, type Contact, type Response } from '@dht/krpc'
 import { reportedEndpoints } from '../../overlay/closer-nodes.ts'
 import type { LookupGoal } from '../lookup-goal.ts'
+import { SCRAPE_PADDING } from '../padding.ts'
 
 type GetPeers = typeof mainlineGetPeers
 
@@ -34,7 +35,7 @@ export class ScrapeGoal implements LookupGoal<GetPeers> {
 
   constructor(target: Id) {
     this.target = target
-    this.query = { method: 'get_peers', target, scrape: true }
+    this.query = { method: 'get_peers', target, scrape: true, pad: SCRAPE_PADDING }
   }
 
   /** About how many seeds there are; 0 when none is known. */
