@@ -32,8 +32,10 @@ export class UnprovenBudget {
     // Shorter ones are no valid queries.
     if (size < LEAST_QUERY) return size
     this.#bytes.received(size, now)
-    if (!this.#longReplies.allows(this.#addresses.keyOf(from), now)) return size
-    return Math.max(size, Math.floor(Math.min(MAX_RATIO * size, this.#bytes.allowed(now))))
+    const most = Math.floor(Math.min(MAX_RATIO * size, this.#bytes.allowed(now)))
+    // The source is looked up last, because that takes longest.
+    const isLong = most > size && this.#longReplies.allows(this.#addresses.keyOf(from), now)
+    return isLong ? most : size
   }
 
   /** A reply of `size` bytes to a query of `querySize` bytes was sent. */
