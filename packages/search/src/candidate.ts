@@ -1,4 +1,4 @@
-// One contact in one lookup, and the five states that it can be in:
+// One id in one lookup, and the five states that it can be in:
 //
 //   fresh ──query──▶ queried ──respond──▶ responded
 //                     │ ╲────fail────▶ failed
@@ -7,23 +7,29 @@
 //                  stalled ──fail────────┘   (and ──respond──▶ responded: a late response is used)
 //
 // `CANDIDATE_MOVES` lists all moves there are. A candidate doesn't know the others, or the time.
+//
+// Nodes may report several contacts with one id: one is true, the others are old or invented. When
+// the query to one stalls or fails, the candidate is queried at another: `query` from `stalled`
+// again, or `retry` from `queried`, `stalled` and `failed` back to `fresh`.
 
 import type { Id, Identified } from '@dht/id'
+import type { Alternates } from './alternates.ts'
 
 export type CandidateState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 
-export type CandidateMove = 'query' | 'stall' | 'respond' | 'fail'
+export type CandidateMove = 'query' | 'stall' | 'respond' | 'fail' | 'retry'
 
 type Moves = Readonly<
   Record<CandidateState, Readonly<Partial<Record<CandidateMove, CandidateState>>>>
 >
 
+/** `fail` from `fresh` only after a `retry`, when no more queries may be sent. */
 export const CANDIDATE_MOVES: Moves = {
-  fresh: { query: 'queried' },
-  queried: { stall: 'stalled', respond: 'responded', fail: 'failed' },
-  stalled: { respond: 'responded', fail: 'failed' },
+  fresh: { query: 'queried', fail: 'failed' },
+  queried: { stall: 'stalled', respond: 'responded', fail: 'failed', retry: 'fresh' },
+  stalled: { query: 'queried', respond: 'responded', fail: 'failed', retry: 'fresh' },
   responded: {},
-  failed: {},
+  failed: { retry: 'fresh' },
 }
 
 /** What is known of a contact when it becomes a candidate. */
@@ -31,8 +37,6 @@ export interface CandidateInit<C> {
   readonly contact: C
   /** The first 32 bits of its distance to the target, as a number. */
   readonly distance: number
-  /** Key of the contact's address, where the lookup knows about addresses. */
-  readonly address: string | undefined
   /** Length of the chain of responses that led to it; a starting contact is hop 1. */
   readonly hop: number
   /** `fresh` when it was reported; `responded` when it responded in place of another contact. */
@@ -40,23 +44,43 @@ export interface CandidateInit<C> {
 }
 
 export class Candidate<C extends Identified> {
-  readonly contact: C
+  /** The contact to query next, the one queried last, or the one that responded. */
+  contact: C
   readonly id: Id
   readonly distance: number
-  readonly address: string | undefined
   readonly hop: number
   state: CandidateState
   /** The write token that came with the response. */
   token: Uint8Array | undefined = undefined
   /** Whether its response showed that it knows no more contacts that are nearer to the target. */
   hasReportedAll = false
+  /** How many responses reported `contact`. */
+  reports = 1
+  /** How many contacts with this id were queried. */
+  tried = 0
+  /** Other contacts that were reported with this id. */
+  alternates: Alternates<C> | undefined = undefined
+  /** Contacts queried before `contact`, whose queries have stalled and are still open. */
+  overdue: readonly C[] = NONE
 
-  constructor({ contact, distance, address, hop, state }: CandidateInit<C>) {
+  constructor({ contact, distance, hop, state }: CandidateInit<C>) {
     this.contact = contact
     this.id = contact.id
     this.distance = distance
-    this.address = address
     this.hop = hop
     this.state = state
   }
+
+  /** Whether it was never queried. */
+  get isUntried(): boolean {
+    return this.state === 'fresh' && this.tried === 0
+  }
+
+  /** Queries to its contacts that have not ended. */
+  get openQueries(): number {
+    const isOpen = this.state === 'queried' || this.state === 'stalled'
+    return this.overdue.length + (isOpen ? 1 : 0)
+  }
 }
+
+const NONE: readonly never[] = Object.freeze([])

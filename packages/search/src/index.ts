@@ -1,6 +1,7 @@
 // The exports of @dht/search.
 
 export type { CandidateState } from './candidate.ts'
+export { distanceShare } from './distance-share.ts'
 export { SearchIdError, SearchOptionError } from './errors.ts'
 export { Lookup } from './lookup.ts'
 export type {
@@ -8,6 +9,9 @@ export type {
   LookupResponse,
   LookupSnapshot,
   LookupStep,
+  Path,
+  QueryStep,
+  RegionStep,
   ResponseVerdict,
   WriteTarget,
 } from './lookup-step.ts'
@@ -16,6 +20,8 @@ export {
   type LookupOptions,
   PUBLISH_DEFAULTS,
   type PublishOptions,
+  type RegionLookupOptions,
+  SWEEP_DEFAULTS,
 } from './options.ts'
 export {
   Publish,
@@ -24,4 +30,5 @@ export {
   type Refusal,
   type RefusedWrite,
 } from './publish.ts'
-export type { Tally } from './tally.ts'
+export { RegionLookup, type RegionLookupInit } from './region-lookup.ts'
+export { sumTallies, type Tally } from './tally.ts'

@@ -11,13 +11,45 @@ export interface LookupInit<C> {
   readonly self: Id
   /** The contacts to begin with: those nearest to the target that we know; any number and order. */
   readonly startingContacts: readonly C[]
-  /** Our own addresses, as `addressOf` would return them. */
+  /** Our own addresses, as `addressOf` or `endpointOf` would return them. */
   readonly selfAddresses?: readonly string[]
+  /**
+   * Share of the id space, 0 to 1: how far from the target the k-th nearest contact is expected.
+   * The lookup waits for all contacts in this region that it knows, up to twice k. Default 0.
+   */
+  readonly region?: number
 }
 
 /** `query`: send one to this contact; `wait`: queries are open; `done`: the lookup is over. */
 export type LookupStep<C> =
   | { readonly kind: 'query'; readonly contact: C }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'done' }
+
+/** A part of a lookup that sends queries of its own. */
+export interface Path<C> {
+  next(): LookupStep<C>
+  responded(asked: C, response: LookupResponse<C>): ResponseVerdict
+  stalled(asked: C): void
+  failed(asked: C): void
+  abort(): void
+  readonly isDone: boolean
+  readonly waitsForStalledOnly: boolean
+  readonly tally: Tally
+}
+
+/** Send a query to this contact, and report what became of it with this very step. */
+export interface QueryStep<C> {
+  readonly kind: 'query'
+  readonly contact: C
+  /** Ask for the contacts nearest to this point. Undefined: send the query of the goal. */
+  readonly toward: Id | undefined
+  readonly path: Path<C>
+}
+
+/** The same as `LookupStep`, of a `RegionLookup`. */
+export type RegionStep<C> =
+  | QueryStep<C>
   | { readonly kind: 'wait' }
   | { readonly kind: 'done' }
 

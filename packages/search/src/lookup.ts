@@ -1,15 +1,16 @@
 // The iterative lookup as a state machine: `next` says which contact to query, the caller reports
 // what became of each query, and the same events always give the same steps.
 // No contact is queried twice, and we never query ourselves. At most `alpha` queries that have not
-// stalled are open, and `finalRoundAlpha` in the final round. The lookup is done when the k nearest
-// contacts that have not failed have all responded. A query that stalls frees its slot: other
-// contacts are queried as if it had failed, but the lookup still waits for it, and uses its late
-// response.
+// stalled are open, and `finalRoundAlpha` in the final round. The lookup is done when the nearest
+// contacts that have not failed have all responded: the k nearest, and more if more are in the
+// region around the target. A query that stalls frees its slot: other contacts are queried as if it
+// had failed, but the lookup still waits for it, and uses its late response.
 // The lookup doesn't know the time, the wire, why a query failed, or which values responses carry.
 
-import { closest, commonPrefixLength, type Id, type Identified, idsEqual, isBytes } from '@dht/id'
+import { closest, commonPrefixLength, type Id, type Identified, idsEqual } from '@dht/id'
+import { requireBytes, requireRegion, requireWidth } from './arguments.ts'
 import type { Candidate } from './candidate.ts'
-import { SearchIdError } from './errors.ts'
+import { headOfShare } from './distance-share.ts'
 import type {
   LookupInit,
   LookupResponse,
@@ -21,6 +22,9 @@ import type {
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
 import { Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
+
+/** Of the contacts in the region, at most this many times k are waited for: ours. */
+const REGION_FACTOR = 2
 
 const WAIT = Object.freeze({ kind: 'wait' })
 const DONE = Object.freeze({ kind: 'done' })
@@ -41,6 +45,8 @@ export class Lookup<C extends Identified> {
   readonly target: Id
   readonly #config: LookupConfig<C>
   readonly #shortlist: Shortlist<C>
+  /** The first 32 bits of the distance at which the region around the target ends. */
+  readonly #regionHead: number
   #phase: LookupSnapshot<C>['phase'] = 'approach'
   /** Open queries that have not stalled. */
   #usedSlots = 0
@@ -50,17 +56,19 @@ export class Lookup<C extends Identified> {
   #failed = 0
 
   /**
-   * @throws {SearchOptionError} for an unknown option or one outside its bounds
+   * @throws {SearchOptionError} for an unknown option, or a value outside its bounds
    * @throws {SearchIdError} when an id is not a Uint8Array, or not as wide as the target
    */
   constructor(init: LookupInit<C>, options: LookupOptions<C> = {}) {
-    const { target, self, startingContacts, selfAddresses = [] } = init
+    const { target, self, startingContacts, selfAddresses = [], region = 0 } = init
     requireBytes('target', target)
     this.target = target
     this.#config = resolveLookupOptions(options)
     requireWidth('self', self, target)
-    const { addressOf, shortlistSize: capacity } = this.#config
-    this.#shortlist = new Shortlist({ target, self, selfAddresses, capacity, addressOf })
+    requireRegion(region)
+    this.#regionHead = headOfShare(region)
+    const { shortlistSize: capacity, ...places } = this.#config
+    this.#shortlist = new Shortlist({ ...places, target, self, selfAddresses, capacity })
     for (const contact of startingContacts) {
       requireWidth('starting contact', contact.id, target)
       this.#shortlist.add(contact, 1)
@@ -73,7 +81,9 @@ export class Lookup<C extends Identified> {
     if (this.isDone) return DONE
     const candidate = this.#usedSlots < this.#maxSlots() ? this.#nextFresh() : undefined
     if (candidate === undefined) return WAIT
+    if (candidate.state === 'stalled') this.#turnToAlternate(candidate)
     this.#shortlist.move(candidate, 'query')
+    candidate.tried += 1
     this.#usedSlots += 1
     this.#queried += 1
     if (this.#queried === this.#config.maxQueries) this.#shortlist.dropFresh()
@@ -91,7 +101,8 @@ export class Lookup<C extends Identified> {
     if (candidate === undefined) return IGNORED
     const { responder } = response
     const isRenamed = !idsEqual(responder.id, candidate.id)
-    this.#settle(candidate, isRenamed ? 'fail' : 'respond')
+    if (isRenamed) this.#fail(candidate, asked)
+    else this.#respond(candidate, asked)
     const source = isRenamed ? this.#shortlist.addResponder(responder, candidate.hop) : candidate
     if (source !== undefined) {
       source.token = copyOf(response.token)
@@ -105,7 +116,8 @@ export class Lookup<C extends Identified> {
   /** The response is overdue. Another contact may be queried; this query stays open. */
   stalled(asked: C): void {
     const candidate = this.#pending(asked)
-    if (candidate === undefined || !this.#shortlist.move(candidate, 'stall')) return
+    if (candidate === undefined || candidate.overdue.includes(asked)) return
+    if (!this.#shortlist.move(candidate, 'stall')) return
     this.#usedSlots -= 1
     this.#stalled += 1
   }
@@ -114,7 +126,7 @@ export class Lookup<C extends Identified> {
   failed(asked: C): void {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return
-    this.#settle(candidate, 'fail')
+    this.#fail(candidate, asked)
     this.#finishIfSettled()
   }
 
@@ -128,15 +140,18 @@ export class Lookup<C extends Identified> {
   }
 
   /**
-   * Whether each of the k nearest that have not failed has responded or stalled, so that the lookup
+   * Whether each of the nearest that have not failed has responded or stalled, so that the lookup
    * waits only for stalled queries. A late response may report a nearer contact and change this.
    */
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
-    return this.#nearest().every(({ state }) => state === 'responded' || state === 'stalled')
+    return this.#nearest().every((candidate) => {
+      const { state } = candidate
+      return state === 'responded' || (state === 'stalled' && !this.#shortlist.hasAlternate(candidate))
+    })
   }
 
-  /** How many of the k nearest that have not failed were queried and have not responded yet. */
+  /** How many of the nearest that have not failed were queried and have not responded yet. */
   get pending(): number {
     return this.#nearest().filter(({ state }) => state === 'queried' || state === 'stalled').length
   }
@@ -147,12 +162,12 @@ export class Lookup<C extends Identified> {
   }
 
   /**
-   * The k nearest contacts that responded with a token, nearest first, each with its token. Before
-   * the end, each nearer contact that may still respond keeps its place among the k.
+   * The nearest contacts that responded with a token, nearest first, each with its token. Before
+   * the end, each nearer contact that may still respond keeps its place.
    */
   writeTargets(): WriteTarget<C>[] {
     const targets: WriteTarget<C>[] = []
-    let places = this.#config.k
+    let places = this.#reach
     for (const { contact, state, token } of this.#shortlist.notFailed) {
       if (places === 0) break
       // Only a contact that responded has a token.
@@ -160,6 +175,32 @@ export class Lookup<C extends Identified> {
       if (token !== undefined || (state !== 'responded' && !this.isDone)) places -= 1
     }
     return targets
+  }
+
+  /** All contacts that responded, nearest first. */
+  responders(): C[] {
+    const all = this.#shortlist.notFailed.filter(({ state }) => state === 'responded')
+    return all.map(({ contact }) => contact)
+  }
+
+  /** Whether a contact with its id was queried. */
+  hasQueried({ id }: C): boolean {
+    return this.#shortlist.get(id)?.isUntried === false
+  }
+
+  /**
+   * How many contacts are known that have not failed and are nearer to the target than this share
+   * of the id space.
+   */
+  countWithin(share: number): number {
+    return this.#shortlist.countWithin(headOfShare(share))
+  }
+
+  /** The contacts that were not queried and are nearer to the target than this share. */
+  freshWithin(share: number): C[] {
+    const head = headOfShare(share)
+    const all = this.#shortlist.notFailed.filter((each) => each.isUntried && each.distance < head)
+    return all.map(({ contact }) => contact)
   }
 
   get tally(): Tally {
@@ -183,13 +224,14 @@ export class Lookup<C extends Identified> {
     return this.#phase === 'final round' ? this.#config.finalRoundAlpha : this.#config.alpha
   }
 
-  // The nearest fresh one among the k nearest that have neither failed nor stalled. Stalled ones
-  // are skipped, so that the next contacts have responded by the time a dead one expires.
+  // The nearest fresh one among the nearest that have neither failed nor stalled. Stalled ones are
+  // skipped, so that the next contacts have responded by the time a dead one expires.
   #nextFresh(): Candidate<C> | undefined {
-    let places = this.#config.k
+    let places = this.#reach
     for (const candidate of this.#shortlist.notFailed) {
       if (candidate.state === 'fresh') return candidate
       if (candidate.state !== 'stalled') places -= 1
+      else if (this.#shortlist.hasAlternate(candidate)) return candidate
       if (places === 0) return undefined
     }
     return undefined
@@ -198,14 +240,41 @@ export class Lookup<C extends Identified> {
   #pending(asked: C): Candidate<C> | undefined {
     if (this.isDone) return undefined
     const candidate = this.#shortlist.byContact(asked) ?? this.#shortlist.get(asked.id)
-    return candidate?.state === 'queried' || candidate?.state === 'stalled' ? candidate : undefined
+    if (candidate?.state === 'queried' || candidate?.state === 'stalled') return candidate
+    return undefined
   }
 
-  #settle(candidate: Candidate<C>, move: 'respond' | 'fail'): void {
+  /** The open query to the candidate stays open, and its next contact is queried. */
+  #turnToAlternate(candidate: Candidate<C>): void {
+    candidate.overdue = [...candidate.overdue, candidate.contact]
+    this.#shortlist.takeAlternate(candidate)
+  }
+
+  /** Responses to its other open queries are not used any more. */
+  #respond(candidate: Candidate<C>, asked: C): void {
     if (candidate.state === 'queried') this.#usedSlots -= 1
-    this.#shortlist.move(candidate, move)
-    if (move === 'respond') this.#responded += 1
-    else this.#failed += 1
+    this.#failed += candidate.overdue.length
+    if (candidate.overdue.includes(asked)) candidate.contact = asked
+    candidate.overdue = []
+    this.#shortlist.move(candidate, 'respond')
+    this.#responded += 1
+  }
+
+  #fail(candidate: Candidate<C>, asked: C): void {
+    this.#failed += 1
+    const { overdue } = candidate
+    if (overdue.includes(asked)) {
+      candidate.overdue = overdue.filter((each) => each !== asked)
+      return
+    }
+    if (candidate.state === 'queried') this.#usedSlots -= 1
+    const latest = overdue.at(-1)
+    if (latest !== undefined) {
+      candidate.contact = latest
+      candidate.overdue = overdue.slice(0, -1)
+      this.#shortlist.move(candidate, 'stall')
+    } else if (this.#shortlist.takeAlternate(candidate)) this.#shortlist.move(candidate, 'retry')
+    else this.#shortlist.move(candidate, 'fail')
   }
 
   #addCloser(source: Candidate<C>, closer: readonly C[]): void {
@@ -214,8 +283,7 @@ export class Lookup<C extends Identified> {
     const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
-      const unknown = nearest.filter((contact) => !this.#shortlist.byContact(contact))
-      for (const contact of unknown) this.#shortlist.add(contact, source.hop + 1)
+      for (const contact of nearest) this.#shortlist.add(contact, source.hop + 1)
     }
     const first = this.#shortlist.notFailed.find(({ state }) => state === 'responded')
     this.#phase = first?.hasReportedAll ? 'final round' : 'approach'
@@ -230,12 +298,25 @@ export class Lookup<C extends Identified> {
   }
 
   #finishIfSettled(): void {
-    if (this.#nearest().every(({ state }) => state === 'responded')) this.#phase = 'complete'
+    if (!this.#nearest().every(({ state }) => state === 'responded')) return
+    // Fewer than k others are known, so those at crowded addresses count as well.
+    if (this.#shortlist.addAside(this.#config.k)) return
+    this.#phase = 'complete'
   }
 
-  /** The k nearest that have not failed. */
+  /** How many of the nearest the lookup waits for. */
+  get #reach(): number {
+    const { notFailed } = this.#shortlist
+    const { k } = this.#config
+    const most = Math.min(REGION_FACTOR * k, notFailed.length)
+    let reach = k
+    while (reach < most && notFailed[reach]!.distance < this.#regionHead) reach += 1
+    return reach
+  }
+
+  /** The nearest that have not failed, as many as the lookup waits for. */
   #nearest(): readonly Candidate<C>[] {
-    return this.#shortlist.notFailed.slice(0, this.#config.k)
+    return this.#shortlist.notFailed.slice(0, this.#reach)
   }
 
   #results(): Candidate<C>[] {
@@ -246,17 +327,6 @@ export class Lookup<C extends Identified> {
     }
     return results
   }
-}
-
-function requireBytes(what: string, bytes: Uint8Array): void {
-  if (!isBytes(bytes)) throw new SearchIdError(what, 'a Uint8Array', bytes)
-}
-
-function requireWidth(what: string, id: Id, target: Id): void {
-  requireBytes(what, id)
-  if (id.length === target.length) return
-  const units = target.length === 1 ? 'byte' : 'bytes'
-  throw new SearchIdError(what, `an id of ${target.length} ${units} like the target`, id)
 }
 
 // The `slice` of Node's Buffer would be a view of the datagram, not a copy.

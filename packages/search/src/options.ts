@@ -18,8 +18,21 @@ export interface LookupOptions<C> {
   readonly shortlistSize?: number
   /** Most contacts taken from one response, the nearest to the target. Default k. */
   readonly maxPerResponse?: number
-  /** Key of a contact's address. With it, no address is queried twice. */
+  /**
+   * Key of a contact's address. With it, at most `maxPerAddress` contacts of one address are
+   * queried, and more where fewer than k others are known. Without `endpointOf` it stands for the
+   * endpoint as well.
+   */
   readonly addressOf?: (contact: C) => string
+  /** Most contacts of one address that are queried. Default 1. */
+  readonly maxPerAddress?: number
+  /**
+   * Key of a contact's endpoint. With it, no endpoint is queried twice, and a contact that is
+   * reported with the id of another one is queried when the other stalls or fails.
+   */
+  readonly endpointOf?: (contact: C) => string
+  /** Most contacts with one id that are queried, where `endpointOf` is given. Default 3. */
+  readonly contactsPerId?: number
 }
 
 export interface LookupConfig<C> {
@@ -30,6 +43,9 @@ export interface LookupConfig<C> {
   readonly shortlistSize: number
   readonly maxPerResponse: number
   readonly addressOf: ((contact: C) => string) | undefined
+  readonly maxPerAddress: number
+  readonly endpointOf: ((contact: C) => string) | undefined
+  readonly contactsPerId: number
 }
 
 /** In contacts or queries. `finalRoundAlpha` and `maxPerResponse` follow from `k`. */
@@ -38,6 +54,8 @@ export const LOOKUP_DEFAULTS: {
   readonly alpha: number
   readonly maxQueries: number
   readonly shortlistSize: number
+  readonly maxPerAddress: number
+  readonly contactsPerId: number
 } = Object.freeze({
   /** BEP 5: "K = 8". */
   k: 8,
@@ -47,7 +65,39 @@ export const LOOKUP_DEFAULTS: {
   maxQueries: 128,
   /** Ours: as many as `maxQueries` lets a lookup query. */
   shortlistSize: 128,
+  /** libtorrent's search-IP restriction. */
+  maxPerAddress: 1,
+  /** Ours: the true contact is among the three most reported even with 40 % liars. */
+  contactsPerId: 3,
 })
+
+export interface RegionLookupOptions<C> extends LookupOptions<C> {
+  /** Key of the part of the network in which one person may have many addresses, such as a /24. */
+  readonly siteOf?: (contact: C) => string
+  /** Most contacts of one site that a sweep queries. Default 3. */
+  readonly maxPerSite?: number
+  /** Queries after which a sweep sends no more, those before it included. Default 256. */
+  readonly maxSweepQueries?: number
+}
+
+export interface RegionLookupConfig<C> {
+  /** The options of each of its walks. */
+  readonly lookup: LookupOptions<C>
+  readonly k: number
+  readonly maxQueries: number
+  readonly siteOf: ((contact: C) => string) | undefined
+  readonly maxPerSite: number
+  readonly maxSweepQueries: number
+}
+
+/** In contacts and queries. */
+export const SWEEP_DEFAULTS: { readonly maxPerSite: number; readonly maxSweepQueries: number } =
+  Object.freeze({
+    /** Ours: 16 sites have 48 contacts, so the others are reached. */
+    maxPerSite: 3,
+    /** Ours: room for 200 liars in a region and the walks. */
+    maxSweepQueries: 256,
+  })
 
 export interface PublishOptions {
   /** Most contacts to write to, and so most open writes. Default 8. */
@@ -71,6 +121,9 @@ const LOOKUP_NAMES = [
   'shortlistSize',
   'maxPerResponse',
   'addressOf',
+  'maxPerAddress',
+  'endpointOf',
+  'contactsPerId',
 ] as const satisfies readonly (keyof LookupOptions<unknown>)[]
 
 const PUBLISH_NAMES = ['k'] as const satisfies readonly (keyof PublishOptions)[]
@@ -86,9 +139,12 @@ export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig
   checkCount('maxQueries', maxQueries)
   checkCount('shortlistSize', shortlistSize, k)
   checkCount('maxPerResponse', maxPerResponse)
-  if (addressOf !== undefined && typeof addressOf !== 'function') {
-    throw new SearchOptionError('addressOf', 'a function', addressOf)
-  }
+  const { maxPerAddress = LOOKUP_DEFAULTS.maxPerAddress, endpointOf } = options
+  const { contactsPerId = LOOKUP_DEFAULTS.contactsPerId } = options
+  checkCount('maxPerAddress', maxPerAddress)
+  checkCount('contactsPerId', contactsPerId)
+  checkFunction('addressOf', addressOf)
+  checkFunction('endpointOf', endpointOf)
   return Object.freeze({
     k,
     alpha,
@@ -97,7 +153,25 @@ export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig
     shortlistSize,
     maxPerResponse,
     addressOf,
+    maxPerAddress,
+    endpointOf,
+    contactsPerId,
   })
+}
+
+export function resolveRegionLookupOptions<C>(
+  options: RegionLookupOptions<C>,
+): RegionLookupConfig<C> {
+  const { siteOf, maxPerSite, maxSweepQueries, ...forLookup } = options
+  const { k, maxQueries } = resolveLookupOptions<C>(forLookup)
+  const sweep = {
+    maxPerSite: maxPerSite ?? SWEEP_DEFAULTS.maxPerSite,
+    maxSweepQueries: maxSweepQueries ?? SWEEP_DEFAULTS.maxSweepQueries,
+  }
+  checkCount('maxPerSite', sweep.maxPerSite)
+  checkCount('maxSweepQueries', sweep.maxSweepQueries)
+  checkFunction('siteOf', siteOf)
+  return Object.freeze({ lookup: forLookup, k, maxQueries, siteOf, ...sweep })
 }
 
 export function resolvePublishOptions(options: PublishOptions): PublishConfig {
@@ -119,4 +193,9 @@ function checkNames(options: object, names: readonly string[]): void {
 function checkCount(option: string, value: number, least = 1): void {
   if (Number.isSafeInteger(value) && value >= least) return
   throw new SearchOptionError(option, `a whole number of at least ${least}`, value)
+}
+
+function checkFunction(option: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return
+  throw new SearchOptionError(option, 'a function', value)
 }

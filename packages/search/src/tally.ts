@@ -16,3 +16,17 @@ export interface Tally {
    */
   readonly hops: number
 }
+
+/** What several lookups cost together; hops are those of the deepest. */
+export function sumTallies(tallies: readonly Tally[]): Tally {
+  return tallies.reduce(
+    (sum, t) => ({
+      queried: sum.queried + t.queried,
+      responded: sum.responded + t.responded,
+      stalled: sum.stalled + t.stalled,
+      failed: sum.failed + t.failed,
+      hops: Math.max(sum.hops, t.hops),
+    }),
+    { queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 },
+  )
+}

@@ -11,6 +11,9 @@ function shortlist(capacity: number): Shortlist<TestNode> {
     selfAddresses: [],
     capacity,
     addressOf: undefined,
+    maxPerAddress: 1,
+    endpointOf: undefined,
+    contactsPerId: 3,
   })
 }
 

@@ -3,6 +3,7 @@
 import type { Contact, ErrorMessage, Response } from '@dht/krpc'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { QueryFailure } from '../queries/refusal.ts'
+import type { WalkQuery } from './walk.ts'
 
 /** The lookup that a query belongs to. */
 export interface QueryingLookup {
@@ -18,12 +19,15 @@ export interface QueryingLookup {
 
 export class LookupQuery implements QueryObserver {
   readonly asked: Contact
+  /** What the walk wanted to be sent. */
+  readonly step: WalkQuery
   readonly isSilenceFailure: boolean
   readonly #lookup: QueryingLookup
   #isQueued = false
 
-  constructor(asked: Contact, lookup: QueryingLookup, isSilenceFailure = true) {
-    this.asked = asked
+  constructor(step: WalkQuery, lookup: QueryingLookup, isSilenceFailure = true) {
+    this.asked = step.contact
+    this.step = step
     this.isSilenceFailure = isSilenceFailure
     this.#lookup = lookup
   }

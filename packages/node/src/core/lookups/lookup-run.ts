@@ -9,12 +9,13 @@ import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import { type OutgoingQuery, refused } from '../queries/outgoing-queries.ts'
 import { incompleteReasonOf, type QueryFailure } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
+import { closestNodes } from './goals/closest-nodes.ts'
 import { LookupDestinations } from './lookup-destinations.ts'
 import type { LookupGoal } from './lookup-goal.ts'
 import { LookupQuery, type QueryingLookup } from './lookup-query.ts'
 import { type LookupTracer, tracerOf } from './lookup-tracer.ts'
 import type { LookupFailure, LookupOrigin } from './trace.ts'
-import { type Walk, walkToward } from './walk.ts'
+import { type Walk, type WalkQuery, walkToward } from './walk.ts'
 
 /** The part of the node that started the lookup. */
 export interface LookupOwner {
@@ -92,7 +93,7 @@ export class LookupRun implements QueryingLookup {
         if (this.waitsForStalledOnly) this.#owner.onlyStalledLeft?.(this, now)
         return
       }
-      this.#ask(step.contact, now)
+      this.#ask(step, now)
     }
     this.#end(now)
   }
@@ -178,10 +179,10 @@ export class LookupRun implements QueryingLookup {
     const closer = this.overlay.addresses.closerNodes(response, responder)
     this.#destinations.responded(query.asked)
     this.#destinations.named(closer, responder, now)
-    const verdict = this.#walk.responded(query.asked, { responder, closer, token })
+    const verdict = this.#walk.responded(query.step, { responder, closer, token })
     const { asked: contact } = query
     this.#tracer?.responded({ contact, responder, closer, verdict, sentAt }, response, now)
-    this.#goal.fold?.(response, responder)
+    if (query.step.toward === undefined) this.#goal.fold?.(response, responder)
     if (this.#goal.progress === 'reached') this.#owner.goalReached?.(this, now)
     this.advance(now)
   }
@@ -193,7 +194,7 @@ export class LookupRun implements QueryingLookup {
     if (reason !== undefined) this.#addReason(reason)
     // After the transport has failed, the node that was queried may well be alive.
     if (!this.overlay.queries.isTransportOpen) this.#incompleteReasons.add('no-response')
-    this.#walk.failed(query.asked)
+    this.#walk.failed(query.step)
     this.advance(now)
   }
 
@@ -203,23 +204,24 @@ export class LookupRun implements QueryingLookup {
    *
    * @internal
    */
-  onStalled({ asked }: LookupQuery, isSuspect: boolean, now: number): boolean {
+  onStalled({ asked, step }: LookupQuery, isSuspect: boolean, now: number): boolean {
     if (isSuspect) {
       this.#traceFailure(asked, 'suspect', now)
-      this.#walk.failed(asked)
+      this.#walk.failed(step)
     } else {
-      this.#walk.stalled(asked)
+      this.#walk.stalled(step)
       if (!this.#hasEnded) this.#tracer?.step({ kind: 'stalled', contact: asked }, now)
     }
     this.advance(now)
     return !isSuspect && !this.#hasEnded && this.#destinations.take(asked, now)
   }
 
-  #ask(contact: Contact, now: number): void {
-    const query = new LookupQuery(contact, this, this.#goal.isSilenceFailure)
-    const { queries } = this.overlay
+  #ask(step: WalkQuery, now: number): void {
+    const { contact } = step
+    const goal = step.toward === undefined ? this.#goal : closestNodes(step.toward)
+    const query = new LookupQuery(step, this, goal.isSilenceFailure)
     const asked = this.#destinations.take(contact, now)
-      ? queries.ask(contact.endpoint, this.#goal.query, query, now)
+      ? this.overlay.queries.ask(contact.endpoint, goal.query, query, now)
       : refused('destination')
     if (asked.kind === 'accepted') {
       this.#open.set(query, asked.query)
@@ -228,7 +230,7 @@ export class LookupRun implements QueryingLookup {
     } else {
       this.#traceFailure(contact, asked.reason, now)
       this.#addReason(asked.reason)
-      this.#walk.failed(contact)
+      this.#walk.failed(step)
     }
   }
 
@@ -242,6 +244,9 @@ export class LookupRun implements QueryingLookup {
   }
 
   #end(now: number): void {
+    if (!this.#incompleteReasons.has('deadline')) {
+      this.overlay.size.lookupEnded(this.#goal.target, this.closest)
+    }
     this.#stop(now)
     this.#owner.lookupEnded(this, now)
   }

@@ -1,13 +1,14 @@
 // How a lookup moves toward its target: which contact it queries next, and when the nearest nodes
-// are known. There is one way today, the lookup of @dht/search; another way, such as disjoint
-// paths, has to implement this interface.
+// are known. There is one way today, the `RegionLookup` of @dht/search; another way has to implement
+// this interface.
 
 import type { Id } from '@dht/id'
 import type { Contact } from '@dht/krpc'
 import {
-  Lookup,
   type LookupResponse,
-  type LookupStep,
+  type QueryStep,
+  RegionLookup,
+  type RegionStep,
   type ResponseVerdict,
   type Tally,
   type WriteTarget,
@@ -15,24 +16,27 @@ import {
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { Services } from '../services.ts'
 
+/** A query that the walk wants to be sent. */
+export type WalkQuery = QueryStep<Contact>
+
 export interface Walk {
-  /** The next step; a contact to ask counts as asked from this moment. */
-  next(): LookupStep<Contact>
-  responded(asked: Contact, response: LookupResponse<Contact>): ResponseVerdict
+  /** The next step; a contact to query counts as queried from this moment. */
+  next(): RegionStep<Contact>
+  responded(query: WalkQuery, response: LookupResponse<Contact>): ResponseVerdict
   /** The response is late: another contact may be queried meanwhile. */
-  stalled(asked: Contact): void
-  failed(asked: Contact): void
+  stalled(query: WalkQuery): void
+  failed(query: WalkQuery): void
   abort(): void
   readonly isDone: boolean
-  /** Each of the k nearest has responded or stalled, or the walk is done. */
+  /** The walk waits for stalled queries only, or is done. */
   readonly waitsForStalledOnly: boolean
-  /** How many of the k nearest were queried and have not responded or failed. */
+  /** How many of the nearest were queried and have not responded or failed. */
   readonly pending: number
   /** What the walk cost so far. */
   readonly tally: Tally
   /** The k nearest that responded, nearest first. */
   closest(): Contact[]
-  /** Those of the k nearest, silent ones included, that gave a token, nearest first. */
+  /** The nodes to write to: those near the target, silent ones included, that gave a token. */
   writeTargets(): readonly WriteTarget<Contact>[]
 }
 
@@ -40,16 +44,19 @@ export interface Walk {
 export function walkToward(
   target: Id,
   from: { readonly overlay: OverlayParts; readonly startingContacts: readonly Contact[] },
-  { config }: Services,
+  { config, random }: Services,
 ): Walk {
-  const { ownId, addresses } = from.overlay
-  return new Lookup<Contact>(
+  const { ownId, addresses, size } = from.overlay
+  const { k, alpha } = config
+  return new RegionLookup<Contact>(
     {
       target,
       self: ownId.id,
       startingContacts: from.startingContacts,
       selfAddresses: [addresses.ownHostKey],
+      region: size.region,
+      random,
     },
-    { k: config.k, alpha: config.alpha, addressOf: (each) => addresses.hostKeyOf(each) },
+    { k, alpha, ...addresses.places },
   )
 }

@@ -1,7 +1,7 @@
 // A user's lookup. It runs in every overlay at once with one goal, and has one result.
 
 import type { Contact } from '@dht/krpc'
-import type { Tally } from '@dht/search'
+import { sumTallies, type Tally } from '@dht/search'
 import type { LookupGoal } from '../lookups/lookup-goal.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { LookupOrigin } from '../lookups/trace.ts'
@@ -135,18 +135,4 @@ export class UserLookup implements LookupOwner, Operation {
       durationMs: now - this.#startedAt,
     }
   }
-}
-
-/** What several lookups cost together; hops are those of the deepest. */
-export function sumTallies(tallies: readonly Tally[]): Tally {
-  return tallies.reduce(
-    (sum, t) => ({
-      queried: sum.queried + t.queried,
-      responded: sum.responded + t.responded,
-      stalled: sum.stalled + t.stalled,
-      failed: sum.failed + t.failed,
-      hops: Math.max(sum.hops, t.hops),
-    }),
-    { queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 },
-  )
 }

@@ -14,12 +14,15 @@ import {
 import type { Services } from '../services.ts'
 import { AddressVotes } from './address-votes.ts'
 import { closerNodes } from './closer-nodes.ts'
-import { hostKeyOf, hostKeyOfContact, isLocal } from './host-key.ts'
+import { hostKeyOf, isLocal } from './host-key.ts'
 import type { OwnId } from './own-id.ts'
+import { type Places, placesOf } from './places.ts'
 import { endpointOnThisMachine } from './this-machine.ts'
 
 export class AddressPolicy {
   readonly family: Family
+  /** The places that a host and a site may take in a lookup. */
+  readonly places: Places
   readonly #services: Services
   readonly #ownId: OwnId
   /** The address at which others see this node. */
@@ -34,6 +37,7 @@ export class AddressPolicy {
   constructor(init: { readonly local: Endpoint; readonly ownId: OwnId }, services: Services) {
     this.family = init.local.family
     this.#services = services
+    this.places = placesOf(services.config)
     this.#ownId = init.ownId
     this.#own = ownEndpoint(init.local)
   }
@@ -135,11 +139,6 @@ export class AddressPolicy {
   /** The same for the other address family, of a query that wanted both families (BEP 32). */
   closerNodesOfOtherFamily(response: Response, from: Contact): Contact[] {
     return this.#closerNodes(this.family === 4 ? 6 : 4, response, from)
-  }
-
-  /** Contacts with equal keys count as one host in a lookup. */
-  hostKeyOf(contact: Contact): string {
-    return hostKeyOfContact(contact, this.#services.config.network)
   }
 
   /** The host key of this node itself. */

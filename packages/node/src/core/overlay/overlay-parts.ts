@@ -6,6 +6,7 @@ import type { RoutingTable } from '@dht/routing-table'
 import type { QueryManager } from '../queries/query-manager.ts'
 import type { AddressPolicy } from './address-policy.ts'
 import type { IdReview } from './id-review.ts'
+import type { NetworkSize } from './network-size.ts'
 import type { OwnId } from './own-id.ts'
 import type { TableMaintenance } from './table-maintenance.ts'
 
@@ -17,4 +18,5 @@ export interface OverlayParts {
   readonly addresses: AddressPolicy
   readonly maintenance: TableMaintenance
   readonly queries: QueryManager
+  readonly size: NetworkSize
 }

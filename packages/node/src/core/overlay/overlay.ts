@@ -13,6 +13,7 @@ import { IdReview } from './id-review.ts'
 import { Join, type JoinOwner, type OtherFamilyOwner } from './join.ts'
 import { tableOptions } from './overlay-options.ts'
 import type { OverlayParts } from './overlay-parts.ts'
+import { NetworkSize } from './network-size.ts'
 import { OwnId } from './own-id.ts'
 import { Reachability } from './reachability.ts'
 import { Refresh } from './refresh.ts'
@@ -42,6 +43,7 @@ export class Overlay implements OverlayParts {
   readonly maintenance: TableMaintenance
   readonly reachability: Reachability
   readonly queries: QueryManager
+  readonly size: NetworkSize
   readonly join: Join
   readonly refresh: Refresh
   readonly #enough: number
@@ -67,6 +69,7 @@ export class Overlay implements OverlayParts {
     this.family = init.local.family
     this.ownId = ownId
     this.table = table
+    this.size = new NetworkSize({ k: config.k, table, ownId })
     this.addresses = addresses
     this.idReview = new IdReview({ ownId, table, addresses, ping }, services)
     this.maintenance = maintenance

@@ -6,11 +6,10 @@
 
 import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
-import { Publish, type PublishOutcome } from '@dht/search'
+import { Publish, type PublishOutcome, sumTallies } from '@dht/search'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { LookupOrigin } from '../lookups/trace.ts'
 import type { RoundReport } from '../operations/outcome.ts'
-import { sumTallies } from '../operations/user-lookup.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
@@ -151,7 +150,7 @@ export class Round implements LookupOwner {
       .filter(({ contact }) => !written.has(contact.key))
       .filter(({ contact }) => this.#publication.isWanted?.(contact) ?? true)
     for (const { contact } of targets) written.add(contact.key)
-    const publish = new Publish<Contact>(targets, { k: this.#services.config.k })
+    const publish = new Publish<Contact>(targets, { k: Math.max(targets.length, 1) })
     publishes.push(publish)
     this.#advance(publish, run.overlay, now)
   }

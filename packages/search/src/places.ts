@@ -1,0 +1,98 @@
+// Which candidate holds which endpoint, and how many candidates there are at one address. So many
+// invented ids cost their inventor's host one query each at most, and a host with many ports does
+// not surround a target.
+
+import type { Identified } from '@dht/id'
+import type { Candidate } from './candidate.ts'
+
+export interface PlacesInit<C> {
+  /** Keys of our own addresses and endpoints; nobody is queried there. */
+  readonly own: readonly string[]
+  readonly addressOf: ((contact: C) => string) | undefined
+  readonly endpointOf: ((contact: C) => string) | undefined
+  readonly maxPerAddress: number
+}
+
+/**
+ * Whether a contact may have a place.
+ *
+ * - `free`: yes
+ * - `held`: only instead of `holder`, which has its endpoint and was not queried
+ * - `crowded`: only instead of `holder`, which has its address and was not queried
+ * - `taken`: no; its endpoint was queried, or is our own
+ * - `full`: no; as many candidates at its address were queried as may be
+ */
+export type Claim<C extends Identified> =
+  | { readonly kind: 'free' | 'taken' | 'full' }
+  | { readonly kind: 'held' | 'crowded'; readonly holder: Candidate<C> }
+
+const FREE = Object.freeze({ kind: 'free' })
+const TAKEN = Object.freeze({ kind: 'taken' })
+const FULL = Object.freeze({ kind: 'full' })
+
+export class Places<C extends Identified> {
+  readonly #init: PlacesInit<C>
+  readonly #own: ReadonlySet<string>
+  readonly #byEndpoint = new Map<string, Candidate<C>>()
+  readonly #byAddress = new Map<string, Candidate<C>[]>()
+
+  constructor(init: PlacesInit<C>) {
+    this.#init = init
+    this.#own = new Set(init.own)
+  }
+
+  /** The key of a contact's endpoint; undefined: the lookup doesn't know about endpoints. */
+  endpointOf(contact: C): string | undefined {
+    return (this.#init.endpointOf ?? this.#init.addressOf)?.(contact)
+  }
+
+  /** @param isAddressLimited - false: the number of candidates at its address does not matter */
+  claim(contact: C, isAddressLimited = true): Claim<C> {
+    const endpoint = this.endpointOf(contact)
+    if (endpoint === undefined) return FREE
+    if (this.#own.has(endpoint)) return TAKEN
+    const holder = this.#byEndpoint.get(endpoint)
+    if (holder !== undefined) return holder.isUntried ? { kind: 'held', holder } : TAKEN
+    const address = this.#addressOf(contact)
+    if (address === undefined || !isAddressLimited) return FREE
+    if (this.#own.has(address)) return TAKEN
+    return this.#claimAt(this.#byAddress.get(address))
+  }
+
+  /** Gives the endpoint of `contact` to the candidate. Its claim has to be `free`. */
+  take(candidate: Candidate<C>, contact: C): void {
+    const endpoint = this.endpointOf(contact)
+    if (endpoint === undefined) return
+    this.#byEndpoint.set(endpoint, candidate)
+    const address = this.#addressOf(contact)
+    if (address === undefined) return
+    const there = this.#byAddress.get(address)
+    if (there === undefined) this.#byAddress.set(address, [candidate])
+    else there.push(candidate)
+  }
+
+  /** Frees the place of a candidate that was not queried. */
+  release(candidate: Candidate<C>): void {
+    const { contact } = candidate
+    const endpoint = this.endpointOf(contact)
+    if (endpoint === undefined || this.#byEndpoint.get(endpoint) !== candidate) return
+    this.#byEndpoint.delete(endpoint)
+    const address = this.#addressOf(contact)
+    const there = address === undefined ? undefined : this.#byAddress.get(address)
+    there?.splice(there.indexOf(candidate), 1)
+  }
+
+  /** Undefined where addresses and endpoints are the same. */
+  #addressOf(contact: C): string | undefined {
+    return this.#init.endpointOf && this.#init.addressOf?.(contact)
+  }
+
+  #claimAt(there: readonly Candidate<C>[] | undefined): Claim<C> {
+    if (there === undefined || there.length < this.#init.maxPerAddress) return FREE
+    let holder: Candidate<C> | undefined
+    for (const each of there) {
+      if (each.isUntried && (holder === undefined || each.distance > holder.distance)) holder = each
+    }
+    return holder === undefined ? FULL : { kind: 'crowded', holder }
+  }
+}

@@ -1,0 +1,253 @@
+// A lookup that holds against nodes that crowd around its target.
+//
+// It walks toward the target as `Lookup` does. Among n honest nodes the k-th nearest is about k/n of
+// the id space away: this is the region. If many more nodes than that are right beside the target,
+// somebody has chosen their ids, and all of the k nearest may be liars that name only one another.
+// Then the lookup sweeps the region. It walks toward a random point of each part of it, where nobody
+// could prepare anything, and queries every node of the region that it finds, whatever nearer ones
+// there are. Who publishes does the same, so the honest nodes of the region store what is published.
+//
+// Where the density is as expected, nothing is done but the walk toward the target.
+
+import { type Id, type Identified, Prefix, type RandomSource } from '@dht/id'
+import { requireRegion } from './arguments.ts'
+import { distanceShare } from './distance-share.ts'
+import { Lookup } from './lookup.ts'
+import type {
+  LookupInit,
+  LookupResponse,
+  Path,
+  QueryStep,
+  RegionStep,
+  ResponseVerdict,
+  WriteTarget,
+} from './lookup-step.ts'
+import {
+  type RegionLookupConfig,
+  type RegionLookupOptions,
+  resolveRegionLookupOptions,
+} from './options.ts'
+import { sumTallies, type Tally } from './tally.ts'
+import { Visits } from './visits.ts'
+
+export interface RegionLookupInit<C> extends LookupInit<C> {
+  /** Draws the points toward which a sweep walks. */
+  readonly random: RandomSource
+}
+
+/** A walk toward a random point of one part of the region. */
+interface SweepWalk<C extends Identified> {
+  readonly part: number
+  readonly point: Id
+  readonly lookup: Lookup<C>
+}
+
+const WAIT = Object.freeze({ kind: 'wait' })
+const DONE = Object.freeze({ kind: 'done' })
+
+/**
+ * The part of the region in which at most k nodes are expected to be: ours. Among honest nodes only
+ * 1.7 % of all regions have k = 8 nodes there; an attacker who stays below leaves the honest nodes
+ * of this part among the k nearest.
+ */
+const CORE_SHARE = 0.4
+/**
+ * Parts of the region toward which a sweep walks, each half as large as the one before: ours. The
+ * rest of the region has a sixteenth of its nodes.
+ */
+const PARTS = 4
+/** Most walks toward one part, where that is crowded too: ours. */
+const WALKS_PER_PART = 3
+/** Most queries of one walk of a sweep: ours, three times what it takes among honest nodes. */
+const QUERIES_PER_WALK = 32
+
+/** Finds the contacts nearest to a target, and the contacts of its region if that is crowded. */
+export class RegionLookup<C extends Identified> {
+  readonly #init: RegionLookupInit<C>
+  readonly #config: RegionLookupConfig<C>
+  readonly #region: number
+  readonly #main: Lookup<C>
+  readonly #visits: Visits<C>
+  /** All walks of the sweep, and those that were started last. */
+  readonly #walks: SweepWalk<C>[] = []
+  #lastWalks: readonly SweepWalk<C>[] = []
+  #phase: 'approach' | 'sweep' | 'complete' | 'aborted' = 'approach'
+
+  /**
+   * @throws {SearchOptionError} for an unknown option, or a value outside its bounds
+   * @throws {SearchIdError} when an id is not a Uint8Array, or not as wide as the target
+   */
+  constructor(init: RegionLookupInit<C>, options: RegionLookupOptions<C> = {}) {
+    const { region = 0 } = init
+    requireRegion(region)
+    this.#init = init
+    this.#config = resolveRegionLookupOptions(options)
+    this.#region = region
+    const { siteOf, maxPerSite, maxSweepQueries: capacity, lookup } = this.#config
+    this.#main = new Lookup(init, lookup)
+    const slots = this.#config.k
+    this.#visits = new Visits({ target: init.target, siteOf, maxPerSite, slots, capacity })
+    this.#review()
+  }
+
+  /** What to do now. The contact of a `query` counts as queried. Call until `wait` or `done`. */
+  next(): RegionStep<C> {
+    if (this.isDone) return DONE
+    for (const { path, toward } of this.#openPaths()) {
+      const step = path.next()
+      if (step.kind === 'query') return { ...step, path, toward }
+    }
+    this.#review()
+    return this.isDone ? DONE : WAIT
+  }
+
+  /** A response came to the query of this step. */
+  responded(step: QueryStep<C>, response: LookupResponse<C>): ResponseVerdict {
+    const verdict = step.path.responded(step.contact, response)
+    if (this.#phase === 'sweep' && verdict.kind !== 'ignored') {
+      const isVisit = step.path === this.#visits
+      if (isVisit) this.#visitAll(response.closer)
+      else if (verdict.kind !== 'rejected') this.#visitAll([response.responder])
+    }
+    this.#review()
+    return verdict
+  }
+
+  /** The response is overdue. Another contact may be queried; this query stays open. */
+  stalled({ path, contact }: QueryStep<C>): void {
+    path.stalled(contact)
+  }
+
+  /** The query failed, for whatever reason. */
+  failed({ path, contact }: QueryStep<C>): void {
+    path.failed(contact)
+    this.#review()
+  }
+
+  /** Ends the lookup now. What was found so far stays readable. */
+  abort(): void {
+    if (this.isDone) return
+    for (const path of this.#paths) path.abort()
+    this.#phase = 'aborted'
+  }
+
+  get isDone(): boolean {
+    return this.#phase === 'complete' || this.#phase === 'aborted'
+  }
+
+  /** Whether the region is swept, or was. */
+  get isSweeping(): boolean {
+    return this.#walks.length > 0
+  }
+
+  /** Whether the lookup waits only for stalled queries, or is done. */
+  get waitsForStalledOnly(): boolean {
+    if (this.#phase === 'aborted') return false
+    if (this.#phase === 'approach') {
+      return this.#main.waitsForStalledOnly && !this.#isCrowded(this.#main)
+    }
+    return this.#paths.every((path) => path.isDone || path.waitsForStalledOnly)
+  }
+
+  /** How many of the nearest, or of those that the sweep queries, have not responded yet. */
+  get pending(): number {
+    return this.#main.pending + this.#visits.pending
+  }
+
+  /** The contacts that responded, at most k, nearest first. */
+  closest(): C[] {
+    return this.#main.closest()
+  }
+
+  /**
+   * The nearest contacts that responded with a token, and those of the region after a sweep, each
+   * with its token.
+   */
+  writeTargets(): WriteTarget<C>[] {
+    return [...this.#main.writeTargets(), ...this.#visits.writeTargets()]
+  }
+
+  get tally(): Tally {
+    return sumTallies(this.#paths.map(({ tally }) => tally))
+  }
+
+  get #paths(): Path<C>[] {
+    return [this.#main, this.#visits, ...this.#walks.map(({ lookup }) => lookup)]
+  }
+
+  /** Whether more contacts are near the target of a lookup than the region explains. */
+  #isCrowded(lookup: Lookup<C>): boolean {
+    return lookup.countWithin(CORE_SHARE * this.#region) >= this.#config.k
+  }
+
+  /** Begins or ends the sweep if it is time. */
+  #review(): void {
+    if (this.#phase === 'approach' && this.#main.isDone) {
+      if (this.#isCrowded(this.#main)) this.#beginSweep()
+      else this.#phase = 'complete'
+    }
+    if (this.#phase === 'sweep') this.#reviewSweep()
+  }
+
+  #beginSweep(): void {
+    this.#phase = 'sweep'
+    this.#visitAll(this.#main.freshWithin(this.#region))
+    this.#walkToParts(Array.from({ length: PARTS }, (_, part) => part))
+  }
+
+  /** The paths that may have a query to send, in the order in which they are asked. */
+  #openPaths(): readonly { readonly path: Path<C>; readonly toward: Id | undefined }[] {
+    if (this.#phase === 'approach') return [{ path: this.#main, toward: undefined }]
+    const walks = this.#walks.map(({ lookup, point }) => ({ path: lookup, toward: point }))
+    return [{ path: this.#visits, toward: undefined }, ...walks]
+  }
+
+  #walkToParts(parts: readonly number[]): void {
+    this.#lastWalks = parts.map((part) => this.#walkToPart(part))
+    this.#walks.push(...this.#lastWalks)
+  }
+
+  /** A part shares a certain number of bits with the target, and differs from it in the next. */
+  #walkToPart(part: number): SweepWalk<C> {
+    const { target, random } = this.#init
+    const shared = Math.floor(-Math.log2(this.#region)) + part
+    const length = Math.min(shared + 1, 8 * target.length)
+    const point = Prefix.of(target, length).sibling().randomId(random)
+    const startingContacts = [...this.#main.responders(), ...this.#init.startingContacts]
+    const init = { ...this.#init, target: point, region: 0, startingContacts }
+    const maxQueries = Math.min(QUERIES_PER_WALK, this.#config.maxQueries)
+    return { part, point, lookup: new Lookup(init, { ...this.#config.lookup, maxQueries }) }
+  }
+
+  #reviewSweep(): void {
+    if (this.tally.queried >= this.#config.maxSweepQueries) this.#stopSweeping()
+    if (!this.#walks.every(({ lookup }) => lookup.isDone)) return
+    const crowded = this.#crowdedParts()
+    if (crowded.length > 0) this.#walkToParts(crowded)
+    else if (this.#visits.isDone) this.#phase = 'complete'
+  }
+
+  /** Parts in which another walk may find more nodes: the last one was crowded. */
+  #crowdedParts(): number[] {
+    const crowded = this.#lastWalks.filter(({ lookup }) => this.#isCrowded(lookup))
+    return crowded
+      .map(({ part }) => part)
+      .filter((part) => this.#walks.filter((walk) => walk.part === part).length < WALKS_PER_PART)
+  }
+
+  /** Sends no more queries, and waits for the open ones. */
+  #stopSweeping(): void {
+    this.#visits.dropFresh()
+    this.#lastWalks = []
+    for (const { lookup } of this.#walks) lookup.abort()
+  }
+
+  #visitAll(contacts: readonly C[]): void {
+    const { target } = this.#init
+    for (const contact of contacts) {
+      if (contact.id.length !== target.length) continue
+      const isInRegion = distanceShare(contact.id, target) <= this.#region
+      if (isInRegion && !this.#main.hasQueried(contact)) this.#visits.add(contact)
+    }
+  }
+}

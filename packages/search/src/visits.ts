@@ -1,0 +1,162 @@
+// Queries each of a set of contacts once, whatever the others return: the nodes of a region whose
+// nearest nodes cannot be trusted. A site has a few places only. The contacts that share the fewest
+// bits with the target come first, one of each such class in turn, so that many contacts right
+// beside the target do not keep the others from being queried.
+
+import { commonPrefixLength, type Id, type Identified, idKey } from '@dht/id'
+import type { LookupResponse, LookupStep, Path, ResponseVerdict, WriteTarget } from './lookup-step.ts'
+import type { Tally } from './tally.ts'
+
+type VisitState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
+
+interface Visit<C> {
+  readonly contact: C
+  /** How many leading bits it shares with the target. */
+  readonly shared: number
+  state: VisitState
+  token: Uint8Array | undefined
+}
+
+export interface VisitsInit<C> {
+  readonly target: Id
+  /** Key of the part of the network in which one person may have many addresses. */
+  readonly siteOf: ((contact: C) => string) | undefined
+  /** Most contacts of one site that are queried. */
+  readonly maxPerSite: number
+  /** Most open queries that have not stalled. */
+  readonly slots: number
+  /** Most contacts. */
+  readonly capacity: number
+}
+
+export class Visits<C extends Identified> implements Path<C> {
+  readonly #init: VisitsInit<C>
+  /** By id. */
+  readonly #all = new Map<string, Visit<C>>()
+  readonly #bySite = new Map<string, number>()
+  /** Number of queried contacts that share so many bits with the target. */
+  readonly #byShared = new Map<number, number>()
+  readonly #counts = { queried: 0, responded: 0, stalled: 0, failed: 0 }
+  /** Open queries that have not stalled. */
+  #usedSlots = 0
+  #isAborted = false
+
+  constructor(init: VisitsInit<C>) {
+    this.#init = init
+  }
+
+  /** Adds a contact, unless its id is known, its site has its places, or there are too many. */
+  add(contact: C): void {
+    const { siteOf, maxPerSite, capacity, target } = this.#init
+    const key = idKey(contact.id)
+    if (this.#isAborted || this.#all.size >= capacity || this.#all.has(key)) return
+    const site = siteOf?.(contact)
+    if (site !== undefined) {
+      const count = this.#bySite.get(site) ?? 0
+      if (count >= maxPerSite) return
+      this.#bySite.set(site, count + 1)
+    }
+    const shared = commonPrefixLength(contact.id, target)
+    this.#all.set(key, { contact, shared, state: 'fresh', token: undefined })
+  }
+
+  next(): LookupStep<C> {
+    if (this.isDone) return { kind: 'done' }
+    const visit = this.#usedSlots < this.#init.slots ? this.#nextFresh() : undefined
+    if (visit === undefined) return { kind: 'wait' }
+    visit.state = 'queried'
+    this.#usedSlots += 1
+    this.#counts.queried += 1
+    this.#byShared.set(visit.shared, (this.#byShared.get(visit.shared) ?? 0) + 1)
+    return { kind: 'query', contact: visit.contact }
+  }
+
+  /** A contact that responds under another id is not known to be in the region. */
+  responded(asked: C, { responder, token }: LookupResponse<C>): ResponseVerdict {
+    const visit = this.#open(asked)
+    if (visit === undefined) return { kind: 'ignored' }
+    const isOther = idKey(responder.id) !== idKey(asked.id)
+    this.#end(visit, isOther ? 'failed' : 'responded')
+    if (isOther) return { kind: 'rejected' }
+    visit.token = token && new Uint8Array(token)
+    return { kind: 'accepted' }
+  }
+
+  stalled(asked: C): void {
+    const visit = this.#open(asked)
+    if (visit?.state !== 'queried') return
+    this.#usedSlots -= 1
+    this.#counts.stalled += 1
+    visit.state = 'stalled'
+  }
+
+  failed(asked: C): void {
+    const visit = this.#open(asked)
+    if (visit !== undefined) this.#end(visit, 'failed')
+  }
+
+  abort(): void {
+    this.#isAborted = true
+  }
+
+  /** Forgets the contacts that were not queried. */
+  dropFresh(): void {
+    for (const [key, { state }] of this.#all) if (state === 'fresh') this.#all.delete(key)
+  }
+
+  /** Nothing to do now; a contact that is added changes this. */
+  get isDone(): boolean {
+    return this.#isAborted || this.#isEvery(['responded', 'failed'])
+  }
+
+  get waitsForStalledOnly(): boolean {
+    return !this.#isAborted && this.#isEvery(['responded', 'failed', 'stalled'])
+  }
+
+  /** Queries that are open. */
+  get pending(): number {
+    const { queried, responded, failed } = this.#counts
+    return queried - responded - failed
+  }
+
+  get tally(): Tally {
+    return { ...this.#counts, hops: 0 }
+  }
+
+  /** The contacts that gave a token, each with its token. */
+  writeTargets(): WriteTarget<C>[] {
+    return [...this.#all.values()].flatMap(({ contact, token }) => {
+      return token === undefined ? [] : [{ contact, token: new Uint8Array(token) }]
+    })
+  }
+
+  #end(visit: Visit<C>, state: 'responded' | 'failed'): void {
+    if (visit.state === 'queried') this.#usedSlots -= 1
+    this.#counts[state] += 1
+    visit.state = state
+  }
+
+  #nextFresh(): Visit<C> | undefined {
+    let best: Visit<C> | undefined
+    for (const visit of this.#all.values()) {
+      if (visit.state !== 'fresh') continue
+      if (best === undefined || this.#isBefore(visit, best)) best = visit
+    }
+    return best
+  }
+
+  #isBefore(a: Visit<C>, b: Visit<C>): boolean {
+    const queriedLike = ({ shared }: Visit<C>): number => this.#byShared.get(shared) ?? 0
+    return (queriedLike(a) - queriedLike(b) || a.shared - b.shared) < 0
+  }
+
+  #open({ id }: C): Visit<C> | undefined {
+    const visit = this.#isAborted ? undefined : this.#all.get(idKey(id))
+    return visit?.state === 'queried' || visit?.state === 'stalled' ? visit : undefined
+  }
+
+  #isEvery(states: readonly VisitState[]): boolean {
+    for (const { state } of this.#all.values()) if (!states.includes(state)) return false
+    return true
+  }
+}
