@@ -48,10 +48,7 @@ export interface QueryStep<C> {
 }
 
 /** The same as `LookupStep`, of a `RegionLookup`. */
-export type RegionStep<C> =
-  | QueryStep<C>
-  | { readonly kind: 'wait' }
-  | { readonly kind: 'done' }
+export type RegionStep<C> = QueryStep<C> | { readonly kind: 'wait' } | { readonly kind: 'done' }
 
 export interface LookupResponse<C> {
   /** The contact that responded: the id in the response, at the address that was queried. */

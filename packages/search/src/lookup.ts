@@ -147,7 +147,9 @@ export class Lookup<C extends Identified> {
     if (this.#phase === 'aborted') return false
     return this.#nearest().every((candidate) => {
       const { state } = candidate
-      return state === 'responded' || (state === 'stalled' && !this.#shortlist.hasAlternate(candidate))
+      return (
+        state === 'responded' || (state === 'stalled' && !this.#shortlist.hasAlternate(candidate))
+      )
     })
   }
 

@@ -46,11 +46,20 @@ const WAIT = Object.freeze({ kind: 'wait' })
 const DONE = Object.freeze({ kind: 'done' })
 
 /**
- * The part of the region in which at most k nodes are expected to be: ours. Among honest nodes only
- * 1.7 % of all regions have k = 8 nodes there; an attacker who stays below leaves the honest nodes
- * of this part among the k nearest.
+ * The part of the region whose nodes are all waited for: ours. Among honest nodes it has 6 of k = 8
+ * nodes on average, and seldom more than k.
  */
-const CORE_SHARE = 0.4
+const AWAITED_SHARE = 0.75
+/**
+ * A region is crowded if one of these parts of it has so many times k nodes: ours. Among honest
+ * nodes this happens in two of a thousand regions, for k = 8. An attacker who stays below leaves
+ * honest nodes among those that are waited for.
+ */
+const CROWDED = [
+  { part: 0.25, timesK: 1 },
+  { part: 0.5, timesK: 1.6 },
+  { part: 1, timesK: 2.5 },
+] as const
 /**
  * Parts of the region toward which a sweep walks, each half as large as the one before: ours. The
  * rest of the region has a sixteenth of its nodes.
@@ -84,7 +93,7 @@ export class RegionLookup<C extends Identified> {
     this.#config = resolveRegionLookupOptions(options)
     this.#region = region
     const { siteOf, maxPerSite, maxSweepQueries: capacity, lookup } = this.#config
-    this.#main = new Lookup(init, lookup)
+    this.#main = new Lookup({ ...init, region: AWAITED_SHARE * region }, lookup)
     const slots = this.#config.k
     this.#visits = new Visits({ target: init.target, siteOf, maxPerSite, slots, capacity })
     this.#review()
@@ -177,7 +186,10 @@ export class RegionLookup<C extends Identified> {
 
   /** Whether more contacts are near the target of a lookup than the region explains. */
   #isCrowded(lookup: Lookup<C>): boolean {
-    return lookup.countWithin(CORE_SHARE * this.#region) >= this.#config.k
+    const { k } = this.#config
+    return CROWDED.some(({ part, timesK }) => {
+      return lookup.countWithin(part * this.#region) >= timesK * k
+    })
   }
 
   /** Begins or ends the sweep if it is time. */
@@ -221,7 +233,8 @@ export class RegionLookup<C extends Identified> {
 
   #reviewSweep(): void {
     if (this.tally.queried >= this.#config.maxSweepQueries) this.#stopSweeping()
-    if (!this.#walks.every(({ lookup }) => lookup.isDone)) return
+    // A walk does not wait for nodes that have stalled: what it would find is of use to no other.
+    if (!this.#walks.every(({ lookup }) => lookup.isDone || lookup.waitsForStalledOnly)) return
     const crowded = this.#crowdedParts()
     if (crowded.length > 0) this.#walkToParts(crowded)
     else if (this.#visits.isDone) this.#phase = 'complete'

@@ -95,7 +95,9 @@ export class Shortlist<C extends Identified> {
     const missing = count - this.#notFailed.length
     if (missing <= 0) return false
     const added = this.#aside.take(missing, (contact) => {
-      return this.get(contact.id) === undefined && this.#places.claim(contact, false).kind === 'free'
+      return (
+        this.get(contact.id) === undefined && this.#places.claim(contact, false).kind === 'free'
+      )
     })
     for (const { contact, hop } of added) this.#insertFresh(contact, hop)
     return added.length > 0

@@ -4,7 +4,13 @@
 // beside the target do not keep the others from being queried.
 
 import { commonPrefixLength, type Id, type Identified, idKey } from '@dht/id'
-import type { LookupResponse, LookupStep, Path, ResponseVerdict, WriteTarget } from './lookup-step.ts'
+import type {
+  LookupResponse,
+  LookupStep,
+  Path,
+  ResponseVerdict,
+  WriteTarget,
+} from './lookup-step.ts'
 import type { Tally } from './tally.ts'
 
 type VisitState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
