@@ -2,13 +2,14 @@
 // They get one where too few others are known.
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
+import type { Report } from './sighting.ts'
 
 /** Most contacts kept: ours, as many as a lookup can use. The nearest are kept. */
 const MAX_KEPT = 64
 
 interface SetAside<C> {
   readonly contact: C
-  readonly hop: number
+  readonly report: Report
   /** The first 32 bits of its distance to the target, as a number. */
   readonly distance: number
 }

@@ -10,10 +10,10 @@
 //
 // Nodes may report several contacts with one id: one is true, the others are old or invented. When
 // the query to one stalls or fails, the candidate is queried at another: `query` from `stalled`
-// again, or `retry` from `queried`, `stalled` and `failed` back to `fresh`.
+// again, or `retry` from `queried` and `failed` back to `fresh`.
 
 import type { Id, Identified } from '@dht/id'
-import type { Alternates } from './alternates.ts'
+import type { Sighting } from './sighting.ts'
 
 export type CandidateState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 
@@ -34,7 +34,8 @@ export const CANDIDATE_MOVES: Moves = {
 
 /** What is known of a contact when it becomes a candidate. */
 export interface CandidateInit<C> {
-  readonly contact: C
+  readonly sighting: Sighting<C>
+  readonly id: Id
   /** The first 32 bits of its distance to the target, as a number. */
   readonly distance: number
   /** Length of the chain of responses that led to it; a starting contact is hop 1. */
@@ -44,42 +45,38 @@ export interface CandidateInit<C> {
 }
 
 export class Candidate<C extends Identified> {
-  /** The contact to query next, the one queried last, or the one that responded. */
-  contact: C
   readonly id: Id
   readonly distance: number
   readonly hop: number
   state: CandidateState
+  /** The contact to query next, the one queried last, or the one that responded. */
+  sighting: Sighting<C>
+  /** Other contacts that were reported with this id and were not queried. */
+  alternates: readonly Sighting<C>[] = NONE
+  /** Contacts queried before, whose queries have stalled and are still open. */
+  overdue: readonly Sighting<C>[] = NONE
+  /** How many contacts with this id were queried. */
+  tried = 0
   /** The write token that came with the response. */
   token: Uint8Array | undefined = undefined
   /** Whether its response showed that it knows no more contacts that are nearer to the target. */
   hasReportedAll = false
-  /** How many responses reported `contact`. */
-  reports = 1
-  /** How many contacts with this id were queried. */
-  tried = 0
-  /** Other contacts that were reported with this id. */
-  alternates: Alternates<C> | undefined = undefined
-  /** Contacts queried before `contact`, whose queries have stalled and are still open. */
-  overdue: readonly C[] = NONE
 
-  constructor({ contact, distance, hop, state }: CandidateInit<C>) {
-    this.contact = contact
-    this.id = contact.id
+  constructor({ sighting, id, distance, hop, state }: CandidateInit<C>) {
+    this.sighting = sighting
+    this.id = id
     this.distance = distance
     this.hop = hop
     this.state = state
   }
 
+  get contact(): C {
+    return this.sighting.contact
+  }
+
   /** Whether it was never queried. */
   get isUntried(): boolean {
     return this.state === 'fresh' && this.tried === 0
-  }
-
-  /** Queries to its contacts that have not ended. */
-  get openQueries(): number {
-    const isOpen = this.state === 'queried' || this.state === 'stalled'
-    return this.overdue.length + (isOpen ? 1 : 0)
   }
 }
 

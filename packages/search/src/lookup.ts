@@ -10,6 +10,7 @@
 import { closest, commonPrefixLength, type Id, type Identified, idsEqual } from '@dht/id'
 import { requireBytes, requireRegion, requireWidth } from './arguments.ts'
 import type { Candidate } from './candidate.ts'
+import { Credit } from './credit.ts'
 import { headOfShare } from './distance-share.ts'
 import type {
   LookupInit,
@@ -21,6 +22,7 @@ import type {
 } from './lookup-step.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
 import { Shortlist } from './shortlist.ts'
+import type { Sighting } from './sighting.ts'
 import type { Tally } from './tally.ts'
 
 /** Of the contacts in the region, at most this many times k are waited for: ours. */
@@ -71,7 +73,7 @@ export class Lookup<C extends Identified> {
     this.#shortlist = new Shortlist({ ...places, target, self, selfAddresses, capacity })
     for (const contact of startingContacts) {
       requireWidth('starting contact', contact.id, target)
-      this.#shortlist.add(contact, 1)
+      this.#shortlist.add(contact, { hop: 1 })
     }
     this.#finishIfSettled()
   }
@@ -82,6 +84,7 @@ export class Lookup<C extends Identified> {
     const candidate = this.#usedSlots < this.#maxSlots() ? this.#nextFresh() : undefined
     if (candidate === undefined) return WAIT
     if (candidate.state === 'stalled') this.#turnToAlternate(candidate)
+    else this.#shortlist.chooseContact(candidate)
     this.#shortlist.move(candidate, 'query')
     candidate.tried += 1
     this.#usedSlots += 1
@@ -116,8 +119,9 @@ export class Lookup<C extends Identified> {
   /** The response is overdue. Another contact may be queried; this query stays open. */
   stalled(asked: C): void {
     const candidate = this.#pending(asked)
-    if (candidate === undefined || candidate.overdue.includes(asked)) return
+    if (candidate === undefined || overdueOf(candidate, asked) !== undefined) return
     if (!this.#shortlist.move(candidate, 'stall')) return
+    candidate.sighting.missed()
     this.#usedSlots -= 1
     this.#stalled += 1
   }
@@ -226,17 +230,27 @@ export class Lookup<C extends Identified> {
     return this.#phase === 'final round' ? this.#config.finalRoundAlpha : this.#config.alpha
   }
 
-  // The nearest fresh one among the nearest that have neither failed nor stalled. Stalled ones are
-  // skipped, so that the next contacts have responded by the time a dead one expires.
+  /**
+   * The nearest contact to query among the nearest that have neither failed nor stalled. Stalled
+   * ones are skipped, so that the next contacts have responded by the time a dead one expires.
+   * Contacts reported by nobody who is to be believed are queried when no other query is open.
+   */
   #nextFresh(): Candidate<C> | undefined {
     let places = this.#reach
+    let doubtful: Candidate<C> | undefined
     for (const candidate of this.#shortlist.notFailed) {
-      if (candidate.state === 'fresh') return candidate
-      if (candidate.state !== 'stalled') places -= 1
+      const { state } = candidate
+      if (state === 'fresh' && this.#isCredible(candidate)) return candidate
+      if (state === 'fresh') doubtful ??= candidate
+      else if (state !== 'stalled') places -= 1
       else if (this.#shortlist.hasAlternate(candidate)) return candidate
-      if (places === 0) return undefined
+      if (places === 0) break
     }
-    return undefined
+    return this.#usedSlots === 0 ? doubtful : undefined
+  }
+
+  #isCredible(candidate: Candidate<C>): boolean {
+    return candidate.sighting.weight > 0 || this.#shortlist.hasAlternate(candidate)
   }
 
   #pending(asked: C): Candidate<C> | undefined {
@@ -248,15 +262,20 @@ export class Lookup<C extends Identified> {
 
   /** The open query to the candidate stays open, and its next contact is queried. */
   #turnToAlternate(candidate: Candidate<C>): void {
-    candidate.overdue = [...candidate.overdue, candidate.contact]
+    candidate.overdue = [...candidate.overdue, candidate.sighting]
     this.#shortlist.takeAlternate(candidate)
   }
 
   /** Responses to its other open queries are not used any more. */
   #respond(candidate: Candidate<C>, asked: C): void {
+    const overdue = overdueOf(candidate, asked)
     if (candidate.state === 'queried') this.#usedSlots -= 1
+    if (overdue !== undefined || candidate.state === 'stalled') {
+      candidate.sighting = overdue ?? candidate.sighting
+      candidate.sighting.redeem()
+    } else candidate.sighting.hit()
+    for (const other of candidate.alternates) other.missed()
     this.#failed += candidate.overdue.length
-    if (candidate.overdue.includes(asked)) candidate.contact = asked
     candidate.overdue = []
     this.#shortlist.move(candidate, 'respond')
     this.#responded += 1
@@ -264,16 +283,19 @@ export class Lookup<C extends Identified> {
 
   #fail(candidate: Candidate<C>, asked: C): void {
     this.#failed += 1
-    const { overdue } = candidate
-    if (overdue.includes(asked)) {
-      candidate.overdue = overdue.filter((each) => each !== asked)
+    const overdue = overdueOf(candidate, asked)
+    if (overdue !== undefined) {
+      candidate.overdue = candidate.overdue.filter((each) => each !== overdue)
       return
     }
-    if (candidate.state === 'queried') this.#usedSlots -= 1
-    const latest = overdue.at(-1)
+    if (candidate.state === 'queried') {
+      this.#usedSlots -= 1
+      candidate.sighting.missed()
+    }
+    const latest = candidate.overdue.at(-1)
     if (latest !== undefined) {
-      candidate.contact = latest
-      candidate.overdue = overdue.slice(0, -1)
+      candidate.sighting = latest
+      candidate.overdue = candidate.overdue.slice(0, -1)
       this.#shortlist.move(candidate, 'stall')
     } else if (this.#shortlist.takeAlternate(candidate)) this.#shortlist.move(candidate, 'retry')
     else this.#shortlist.move(candidate, 'fail')
@@ -285,7 +307,9 @@ export class Lookup<C extends Identified> {
     const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
-      for (const contact of nearest) this.#shortlist.add(contact, source.hop + 1)
+      const reporter = this.#config.endpointOf && new Credit()
+      const report = { reporter, hop: source.hop + 1 }
+      for (const contact of nearest) this.#shortlist.add(contact, report)
     }
     const first = this.#shortlist.notFailed.find(({ state }) => state === 'responded')
     this.#phase = first?.hasReportedAll ? 'final round' : 'approach'
@@ -334,4 +358,12 @@ export class Lookup<C extends Identified> {
 // The `slice` of Node's Buffer would be a view of the datagram, not a copy.
 function copyOf(token: Uint8Array | undefined): Uint8Array | undefined {
   return token && new Uint8Array(token)
+}
+
+/** The contact of an earlier query to the candidate that is still open. */
+function overdueOf<C extends Identified>(
+  { overdue }: Candidate<C>,
+  asked: C,
+): Sighting<C> | undefined {
+  return overdue.find(({ contact }) => contact === asked)
 }

@@ -46,22 +46,26 @@ export class Places<C extends Identified> {
     return (this.#init.endpointOf ?? this.#init.addressOf)?.(contact)
   }
 
-  /** @param isAddressLimited - false: the number of candidates at its address does not matter */
-  claim(contact: C, isAddressLimited = true): Claim<C> {
+  claim(contact: C): Claim<C> {
     const endpoint = this.endpointOf(contact)
     if (endpoint === undefined) return FREE
     if (this.#own.has(endpoint)) return TAKEN
     const holder = this.#byEndpoint.get(endpoint)
     if (holder !== undefined) return holder.isUntried ? { kind: 'held', holder } : TAKEN
     const address = this.#addressOf(contact)
-    if (address === undefined || !isAddressLimited) return FREE
+    if (address === undefined) return FREE
     if (this.#own.has(address)) return TAKEN
     return this.#claimAt(this.#byAddress.get(address))
   }
 
-  /** Gives the endpoint of `contact` to the candidate. Its claim has to be `free`. */
-  take(candidate: Candidate<C>, contact: C): void {
-    const endpoint = this.endpointOf(contact)
+  /** Whether nobody has the endpoint of a contact, however many have its address. */
+  isFree(contact: C): boolean {
+    return !this.#byEndpoint.has(this.endpointOf(contact) as string)
+  }
+
+  /** Gives the candidate the endpoint of its contact. Nobody else may have it. */
+  take(candidate: Candidate<C>): void {
+    const { contact, endpoint } = candidate.sighting
     if (endpoint === undefined) return
     this.#byEndpoint.set(endpoint, candidate)
     const address = this.#addressOf(contact)
@@ -73,8 +77,7 @@ export class Places<C extends Identified> {
 
   /** Frees the place of a candidate that was not queried. */
   release(candidate: Candidate<C>): void {
-    const { contact } = candidate
-    const endpoint = this.endpointOf(contact)
+    const { contact, endpoint } = candidate.sighting
     if (endpoint === undefined || this.#byEndpoint.get(endpoint) !== candidate) return
     this.#byEndpoint.delete(endpoint)
     const address = this.#addressOf(contact)

@@ -13,10 +13,14 @@ import {
   idHead,
   idsEqual,
 } from '@dht/id'
-import { Alternates } from './alternates.ts'
 import { Aside } from './aside.ts'
 import { CANDIDATE_MOVES, Candidate, type CandidateMove } from './candidate.ts'
+import { CandidateList } from './candidate-list.ts'
 import { Places, type PlacesInit } from './places.ts'
+import { type Report, Sighting } from './sighting.ts'
+
+/** Most contacts kept for one id besides the one to query: ours, twice as many as are queried. */
+const MAX_ALTERNATES = 8
 
 export interface ShortlistInit<C> extends Omit<PlacesInit<C>, 'own'> {
   readonly target: Id
@@ -33,9 +37,8 @@ export class Shortlist<C extends Identified> {
   readonly #capacity: number
   readonly #contactsPerId: number
   readonly #places: Places<C>
-  readonly #notFailed: Candidate<C>[] = []
-  /** Sorted by distance too, so `get` finds an id by binary search and needs no map of ids. */
-  readonly #all: Candidate<C>[] = []
+  readonly #notFailed: CandidateList<C>
+  readonly #all: CandidateList<C>
   readonly #byContact = new Map<C, Candidate<C>>()
   /** Contacts without a place, because too many others have their address. */
   readonly #aside: Aside<C>
@@ -48,17 +51,19 @@ export class Shortlist<C extends Identified> {
     this.#capacity = init.capacity
     this.#contactsPerId = init.endpointOf === undefined ? 1 : init.contactsPerId
     this.#places = new Places({ ...init, own: init.selfAddresses })
+    this.#notFailed = new CandidateList(init.target)
+    this.#all = new CandidateList(init.target)
     this.#aside = new Aside(init.target)
   }
 
   /** Candidates that have not failed, nearest first. */
   get notFailed(): readonly Candidate<C>[] {
-    return this.#notFailed
+    return this.#notFailed.all
   }
 
   /** All candidates, also the failed ones, nearest first. */
   get all(): readonly Candidate<C>[] {
-    return this.#all
+    return this.#all.all
   }
 
   /** The candidate of this very object. Only `get` finds another object with the same id. */
@@ -68,10 +73,8 @@ export class Shortlist<C extends Identified> {
 
   /** The candidate with this id. */
   get(id: Id): Candidate<C> | undefined {
-    if (!this.#hasTargetWidth(id)) return undefined
-    const index = this.#indexOf({ id, distance: this.#distanceTo(id) }, this.#all)
-    const candidate = this.#all[index]
-    return candidate !== undefined && idsEqual(candidate.id, id) ? candidate : undefined
+    if (id?.length !== this.#target.length) return undefined
+    return this.#all.get(id, this.#distanceTo(id))
   }
 
   /**
@@ -79,10 +82,10 @@ export class Shortlist<C extends Identified> {
    * the candidate with its id. Does nothing when the contact is this node, has no place, or is
    * farther than the candidate it would replace.
    */
-  add(contact: C, hop: number): void {
+  add(contact: C, report: Report): void {
     const known = this.#byContact.get(contact) ?? this.get(contact.id)
-    if (known !== undefined) this.#report(known, contact)
-    else if (this.#isStranger(contact.id)) this.#admit(contact, hop)
+    if (known !== undefined) this.#addTo(known, contact, report)
+    else if (this.#isStranger(contact.id)) this.#admit(contact, report)
   }
 
   /**
@@ -92,14 +95,12 @@ export class Shortlist<C extends Identified> {
    * @returns whether any has a place now
    */
   addAside(count: number): boolean {
-    const missing = count - this.#notFailed.length
+    const missing = count - this.notFailed.length
     if (missing <= 0) return false
     const added = this.#aside.take(missing, (contact) => {
-      return (
-        this.get(contact.id) === undefined && this.#places.claim(contact, false).kind === 'free'
-      )
+      return this.get(contact.id) === undefined && this.#places.isFree(contact)
     })
-    for (const { contact, hop } of added) this.#insertFresh(contact, hop)
+    for (const { contact, report } of added) this.#insertFresh(contact, report)
     return added.length > 0
   }
 
@@ -113,14 +114,7 @@ export class Shortlist<C extends Identified> {
   addResponder(contact: C, hop: number): Candidate<C> | undefined {
     const { id } = contact
     if (!this.#isStranger(id) || this.get(id) !== undefined) return undefined
-    const candidate = new Candidate({
-      contact,
-      distance: this.#distanceTo(id),
-      hop,
-      state: 'responded',
-    })
-    this.#insert(candidate)
-    return candidate
+    return this.#insert(contact, { hop }, 'responded')
   }
 
   /** Moves a candidate to another state. Returns false when `CANDIDATE_MOVES` has no such move. */
@@ -130,40 +124,49 @@ export class Shortlist<C extends Identified> {
     if (next === undefined) return false
     candidate.state = next
     this.#freshCount += Number(next === 'fresh') - Number(before === 'fresh')
-    if (next === 'failed') remove(candidate, this.#notFailed)
-    if (before === 'failed') this.#insertInto(this.#notFailed, candidate)
+    if (next === 'failed') this.#notFailed.remove(candidate)
+    if (before === 'failed') this.#notFailed.insert(candidate)
     return true
   }
 
   /**
-   * Makes another contact with the candidate's id the one to query next: the one with the most
-   * reports.
+   * Makes another contact with the candidate's id the one to query next.
    *
-   * @returns false: there is none that may be queried
+   * @returns false: there is none that may be queried, or none whose reporters are to be believed
    */
   takeAlternate(candidate: Candidate<C>): boolean {
     const best = this.#alternateOf(candidate)
     if (best === undefined) return false
-    candidate.alternates?.remove(best.endpoint)
-    candidate.contact = best.contact
-    candidate.reports = best.reports
-    this.#places.take(candidate, best.contact)
+    candidate.alternates = candidate.alternates.filter((each) => each !== best)
+    candidate.sighting = best
+    this.#places.take(candidate)
     this.#byContact.set(best.contact, candidate)
     return true
   }
 
-  /** Whether another contact with the candidate's id may be queried. */
+  /** Whether there is another contact with the candidate's id that `takeAlternate` would take. */
   hasAlternate(candidate: Candidate<C>): boolean {
     return this.#alternateOf(candidate) !== undefined
   }
 
+  /** Before a candidate is queried for the first time: the most believable contact is queried. */
+  chooseContact(candidate: Candidate<C>): void {
+    const { sighting } = candidate
+    const best = this.#alternateOf(candidate)
+    if (best === undefined || best.weight <= sighting.weight) return
+    this.#places.release(candidate)
+    this.#byContact.delete(sighting.contact)
+    this.takeAlternate(candidate)
+    candidate.alternates = [...candidate.alternates, sighting]
+  }
+
   /** Forgets every fresh candidate, and all contacts that might become candidates. */
   dropFresh(): void {
-    for (const candidate of this.#notFailed.filter(({ state }) => state === 'fresh')) {
+    for (const candidate of this.notFailed.filter(({ state }) => state === 'fresh')) {
       if (candidate.isUntried) this.#forget(candidate)
       else this.move(candidate, 'fail')
     }
-    for (const candidate of this.#all) candidate.alternates = undefined
+    for (const candidate of this.all) candidate.alternates = []
     this.#aside.clear()
   }
 
@@ -174,104 +177,86 @@ export class Shortlist<C extends Identified> {
    * @param distance - the first 32 bits of a distance, as a number
    */
   countWithin(distance: number): number {
-    const isWithin = (each: { readonly distance: number }): boolean => each.distance < distance
-    const outside = this.#notFailed.findIndex((each) => !isWithin(each))
-    const inside = outside < 0 ? this.#notFailed.length : outside
+    const outside = this.notFailed.findIndex((each) => each.distance >= distance)
+    const inside = outside < 0 ? this.notFailed.length : outside
     return inside + this.#aside.countWithin(distance)
   }
 
-  #alternateOf(candidate: Candidate<C>): ReturnType<Alternates<C>['best']> {
-    const { alternates, tried } = candidate
-    if (alternates === undefined || tried >= this.#contactsPerId) return undefined
-    return alternates.best((contact) => this.#places.claim(contact).kind === 'free')
+  #alternateOf({ alternates, tried }: Candidate<C>): Sighting<C> | undefined {
+    if (alternates.length === 0 || tried >= this.#contactsPerId) return undefined
+    let best: Sighting<C> | undefined
+    for (const each of alternates) {
+      const isBetter = each.weight > (best?.weight ?? 0)
+      if (isBetter && this.#places.claim(each.contact).kind === 'free') best = each
+    }
+    return best
   }
 
   /** One more response reported a contact with the id of a candidate. */
-  #report(candidate: Candidate<C>, contact: C): void {
-    if (candidate.contact === contact) candidate.reports += 1
-    else if (this.#contactsPerId > 1 && candidate.state !== 'responded') {
-      this.#reportOther(candidate, contact)
+  #addTo(candidate: Candidate<C>, contact: C, { reporter }: Report): void {
+    if (reporter === undefined || candidate.state === 'responded') return
+    const { sighting, alternates } = candidate
+    if (sighting.contact === contact) sighting.reportedBy(reporter)
+    else if (this.#contactsPerId > 1) {
+      const endpoint = this.#places.endpointOf(contact)
+      const known = [sighting, ...alternates].find((each) => each.endpoint === endpoint)
+      if (known !== undefined) known.reportedBy(reporter)
+      else if (alternates.length < MAX_ALTERNATES) {
+        candidate.alternates = [...alternates, new Sighting(contact, endpoint, reporter)]
+      }
     }
-  }
-
-  #reportOther(candidate: Candidate<C>, contact: C): void {
-    const endpoint = this.#places.endpointOf(contact)
-    if (endpoint === undefined) return
-    if (endpoint === this.#places.endpointOf(candidate.contact)) {
-      candidate.reports += 1
-      return
-    }
-    candidate.alternates ??= new Alternates<C>()
-    const reports = candidate.alternates.add(contact, endpoint)
-    if (candidate.isUntried && reports > candidate.reports) this.#exchange(candidate)
     if (candidate.state === 'failed' && this.takeAlternate(candidate)) this.move(candidate, 'retry')
   }
 
-  /** The contact that more responses reported replaces the one that was to be queried. */
-  #exchange(candidate: Candidate<C>): void {
-    const { contact, reports } = candidate
-    if (!this.hasAlternate(candidate)) return
-    this.#places.release(candidate)
-    this.#byContact.delete(contact)
-    this.takeAlternate(candidate)
-    candidate.alternates?.add(contact, this.#places.endpointOf(contact) as string, reports)
-  }
-
-  #admit(contact: C, hop: number): void {
+  #admit(contact: C, report: Report): void {
     const claim = this.#places.claim(contact)
     if (claim.kind === 'taken') return
     if (claim.kind === 'full') {
-      this.#setAside(contact, hop)
+      this.#setAside(contact, report)
       return
     }
     const replaced = 'holder' in claim ? claim.holder : this.#farthestFreshWhenFull()
     const isNearer =
       replaced === undefined || compareDistance(contact.id, replaced.id, this.#target) < 0
     if (replaced !== undefined && isNearer) this.#forget(replaced)
-    if (isNearer) this.#insertFresh(contact, hop)
+    if (isNearer) this.#insertFresh(contact, report)
     if (claim.kind !== 'crowded') return
-    if (isNearer) this.#setAside(claim.holder.contact, claim.holder.hop)
-    else this.#setAside(contact, hop)
+    if (isNearer) this.#setAside(claim.holder.contact, report)
+    else this.#setAside(contact, report)
   }
 
-  #setAside(contact: C, hop: number): void {
-    this.#aside.add({ contact, hop, distance: this.#distanceTo(contact.id) })
+  #setAside(contact: C, report: Report): void {
+    this.#aside.add({ contact, report, distance: this.#distanceTo(contact.id) })
   }
 
-  #insertFresh(contact: C, hop: number): void {
-    const distance = this.#distanceTo(contact.id)
-    const candidate = new Candidate({ contact, distance, hop, state: 'fresh' })
-    this.#insert(candidate)
-    this.#places.take(candidate, contact)
+  #insertFresh(contact: C, report: Report): void {
+    this.#places.take(this.#insert(contact, report, 'fresh'))
     this.#freshCount += 1
   }
 
-  #hasTargetWidth(id: Id): boolean {
-    return id?.length === this.#target.length
+  #insert(contact: C, { reporter, hop }: Report, state: 'fresh' | 'responded'): Candidate<C> {
+    const sighting = new Sighting(contact, this.#places.endpointOf(contact), reporter)
+    const { id } = contact
+    const candidate = new Candidate({ sighting, id, distance: this.#distanceTo(id), hop, state })
+    this.#notFailed.insert(candidate)
+    this.#all.insert(candidate)
+    this.#byContact.set(contact, candidate)
+    return candidate
   }
 
   #isStranger(id: Id): boolean {
-    return this.#hasTargetWidth(id) && !idsEqual(id, this.#self)
+    return id?.length === this.#target.length && !idsEqual(id, this.#self)
   }
 
   #farthestFreshWhenFull(): Candidate<C> | undefined {
     if (this.#freshCount < this.#capacity) return undefined
-    return this.#notFailed.findLast(({ isUntried }) => isUntried)
-  }
-
-  #insert(candidate: Candidate<C>): void {
-    this.#insertInto(this.#notFailed, candidate)
-    this.#insertInto(this.#all, candidate)
-    this.#byContact.set(candidate.contact, candidate)
-  }
-
-  #insertInto(list: Candidate<C>[], candidate: Candidate<C>): void {
-    insert(candidate, list, this.#indexOf(candidate, list))
+    return this.notFailed.findLast(({ isUntried }) => isUntried)
   }
 
   /** Forgets a candidate that was not queried. */
   #forget(candidate: Candidate<C>): void {
-    for (const list of [this.#notFailed, this.#all]) remove(candidate, list)
+    this.#notFailed.remove(candidate)
+    this.#all.remove(candidate)
     this.#byContact.delete(candidate.contact)
     this.#places.release(candidate)
     this.#freshCount -= 1
@@ -281,32 +266,4 @@ export class Shortlist<C extends Identified> {
   #distanceTo(id: Id): number {
     return distanceOfHeads(idHead(id), idHead(this.#target))
   }
-
-  /** The index of `id` in `list`, or the index at which to insert it. */
-  #indexOf(
-    { id, distance }: Pick<Candidate<C>, 'id' | 'distance'>,
-    list: readonly Candidate<C>[],
-  ): number {
-    let low = 0
-    let high = list.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const other = list[middle]!
-      const order = other.distance - distance || compareDistance(other.id, id, this.#target)
-      if (order < 0) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-}
-
-/** Inserts without `splice`, which would allocate a list of removed items for each call. */
-function insert<T>(item: T, list: T[], index: number): void {
-  list.push(item)
-  for (let at = list.length - 1; at > index; at--) list[at] = list[at - 1]!
-  list[index] = item
-}
-
-function remove<T>(item: T, list: T[]): void {
-  list.splice(list.indexOf(item), 1)
 }

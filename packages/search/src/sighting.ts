@@ -1,0 +1,56 @@
+// One contact under which an id was reported, and who reported it.
+
+import type { Credit } from './credit.ts'
+
+/** Most reporters kept: ours, more than it takes to outweigh the liars of one lookup. */
+const MAX_REPORTERS = 16
+/** What we know ourselves weighs as much as the reports of so many others: ours. */
+const OWN_WEIGHT = 2
+
+/** Who reported a contact. */
+export interface Report {
+  /** Undefined: we know the contact ourselves. */
+  readonly reporter?: Credit | undefined
+  /** Length of the chain of responses that led to the contact. */
+  readonly hop: number
+}
+
+export class Sighting<C> {
+  readonly contact: C
+  /** The key of its endpoint; undefined: the lookup doesn't know about endpoints. */
+  readonly endpoint: string | undefined
+  /** Empty: we knew it before the lookup, or it responded itself. */
+  readonly #reporters: Credit[]
+
+  constructor(contact: C, endpoint: string | undefined, reporter: Credit | undefined) {
+    this.contact = contact
+    this.endpoint = endpoint
+    this.#reporters = reporter === undefined ? [] : [reporter]
+  }
+
+  /** Another response reported it. */
+  reportedBy(reporter: Credit): void {
+    const isKnown = this.#reporters.length === 0
+    if (!isKnown && this.#reporters.length < MAX_REPORTERS) this.#reporters.push(reporter)
+  }
+
+  /** How many reporters that are to be believed speak for it. */
+  get weight(): number {
+    if (this.#reporters.length === 0) return OWN_WEIGHT
+    let weight = 0
+    for (const { isLost } of this.#reporters) if (!isLost) weight += 1
+    return weight
+  }
+
+  hit(): void {
+    for (const reporter of this.#reporters) reporter.hit()
+  }
+
+  missed(): void {
+    for (const reporter of this.#reporters) reporter.missed()
+  }
+
+  redeem(): void {
+    for (const reporter of this.#reporters) reporter.redeem()
+  }
+}
