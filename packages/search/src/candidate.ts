@@ -13,6 +13,7 @@
 // again, or `retry` from `queried` and `failed` back to `fresh`.
 
 import type { Id, Identified } from '@dht/id'
+import type { Credit } from './credit.ts'
 import type { Sighting } from './sighting.ts'
 
 export type CandidateState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
@@ -59,6 +60,8 @@ export class Candidate<C extends Identified> {
   tried = 0
   /** The write token that came with the response. */
   token: Uint8Array | undefined = undefined
+  /** What its reports are worth; undefined: it has reported nothing that may be queried. */
+  credit: Credit | undefined = undefined
   /** Whether its response showed that it knows no more contacts that are nearer to the target. */
   hasReportedAll = false
 
@@ -72,6 +75,14 @@ export class Candidate<C extends Identified> {
 
   get contact(): C {
     return this.sighting.contact
+  }
+
+  /**
+   * Whether it has responded, and hardly anything that it reported is true. It has no place among
+   * the nearest: otherwise a few liars that know one another would end the lookup.
+   */
+  get isDiscredited(): boolean {
+    return this.credit?.isLost === true
   }
 
   /** Whether it was never queried. */

@@ -242,7 +242,7 @@ export class Lookup<C extends Identified> {
       const { state } = candidate
       if (state === 'fresh' && this.#isCredible(candidate)) return candidate
       if (state === 'fresh') doubtful ??= candidate
-      else if (state !== 'stalled') places -= 1
+      else if (state !== 'stalled' && !candidate.isDiscredited) places -= 1
       else if (this.#shortlist.hasAlternate(candidate)) return candidate
       if (places === 0) break
     }
@@ -307,8 +307,8 @@ export class Lookup<C extends Identified> {
     const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
-      const reporter = this.#config.endpointOf && new Credit()
-      const report = { reporter, hop: source.hop + 1 }
+      source.credit = this.#config.endpointOf && new Credit()
+      const report = { reporter: source.credit, hop: source.hop + 1 }
       for (const contact of nearest) this.#shortlist.add(contact, report)
     }
     const first = this.#shortlist.notFailed.find(({ state }) => state === 'responded')
@@ -340,9 +340,16 @@ export class Lookup<C extends Identified> {
     return reach
   }
 
-  /** The nearest that have not failed, as many as the lookup waits for. */
+  /** The nearest that have not failed, as many as the lookup waits for, and liars among them. */
   #nearest(): readonly Candidate<C>[] {
-    return this.#shortlist.notFailed.slice(0, this.#reach)
+    const { notFailed } = this.#shortlist
+    let places = this.#reach
+    const end = notFailed.findIndex((candidate) => {
+      if (places === 0) return true
+      if (!candidate.isDiscredited) places -= 1
+      return false
+    })
+    return end < 0 ? notFailed : notFailed.slice(0, end)
   }
 
   #results(): Candidate<C>[] {

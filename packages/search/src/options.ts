@@ -31,7 +31,10 @@ export interface LookupOptions<C> {
    * reported with the id of another one is queried when the other stalls or fails.
    */
   readonly endpointOf?: (contact: C) => string
-  /** Most contacts with one id that are queried, where `endpointOf` is given. Default 3. */
+  /**
+   * Contacts with one id that are queried on the word of one reporter, where `endpointOf` is given;
+   * further ones need two. Default 3.
+   */
   readonly contactsPerId?: number
 }
 

@@ -27,7 +27,7 @@ export interface ShortlistInit<C> extends Omit<PlacesInit<C>, 'own'> {
   readonly self: Id
   readonly selfAddresses: readonly string[]
   readonly capacity: number
-  /** Most contacts with one id that are queried, where `endpointOf` is given. */
+  /** Most contacts with one id that are queried on the word of one reporter. */
   readonly contactsPerId: number
 }
 
@@ -183,10 +183,12 @@ export class Shortlist<C extends Identified> {
   }
 
   #alternateOf({ alternates, tried }: Candidate<C>): Sighting<C> | undefined {
-    if (alternates.length === 0 || tried >= this.#contactsPerId) return undefined
+    if (alternates.length === 0) return undefined
     let best: Sighting<C> | undefined
+    // After so many false ones, the word of one reporter is not enough.
+    const least = tried < this.#contactsPerId ? 0 : 1
     for (const each of alternates) {
-      const isBetter = each.weight > (best?.weight ?? 0)
+      const isBetter = each.weight > (best?.weight ?? least)
       if (isBetter && this.#places.claim(each.contact).kind === 'free') best = each
     }
     return best
