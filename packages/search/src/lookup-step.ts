@@ -11,6 +11,11 @@ export interface LookupInit<C> {
   readonly self: Id
   /** The contacts to begin with: those nearest to the target that we know; any number and order. */
   readonly startingContacts: readonly C[]
+  /**
+   * The contacts nearest to the target that we know, at most `count`. Called where the starting
+   * contacts and what they reported do not lead to k contacts that can be believed.
+   */
+  readonly moreContacts?: (count: number) => readonly C[]
   /** Our own addresses, as `addressOf` or `endpointOf` would return them. */
   readonly selfAddresses?: readonly string[]
   /**

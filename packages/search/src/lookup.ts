@@ -45,10 +45,13 @@ const IGNORED = Object.freeze({ kind: 'ignored' })
  */
 export class Lookup<C extends Identified> {
   readonly target: Id
+  readonly #init: LookupInit<C>
   readonly #config: LookupConfig<C>
   readonly #shortlist: Shortlist<C>
   /** The first 32 bits of the distance at which the region around the target ends. */
   readonly #regionHead: number
+  /** How many contacts of our own were asked for. */
+  #known: number
   #phase: LookupSnapshot<C>['phase'] = 'approach'
   /** Open queries that have not stalled. */
   #usedSlots = 0
@@ -71,10 +74,9 @@ export class Lookup<C extends Identified> {
     this.#regionHead = headOfShare(region)
     const { shortlistSize: capacity, ...places } = this.#config
     this.#shortlist = new Shortlist({ ...places, target, self, selfAddresses, capacity })
-    for (const contact of startingContacts) {
-      requireWidth('starting contact', contact.id, target)
-      this.#shortlist.add(contact, { hop: 1 })
-    }
+    for (const contact of startingContacts) this.#addOwn(contact)
+    this.#init = init
+    this.#known = Math.max(startingContacts.length, this.#config.k)
     this.#finishIfSettled()
   }
 
@@ -325,9 +327,31 @@ export class Lookup<C extends Identified> {
 
   #finishIfSettled(): void {
     if (!this.#nearest().every(({ state }) => state === 'responded')) return
+    if (this.#addMore()) return
     // Fewer than k others are known, so those at crowded addresses count as well.
     if (this.#shortlist.addAside(this.#config.k)) return
     this.#phase = 'complete'
+  }
+
+  /**
+   * Adds more contacts of our own, where all that are known were queried and fewer than k of them
+   * can be believed. Returns whether there are any.
+   */
+  #addMore(): boolean {
+    const { moreContacts } = this.#init
+    const { notFailed } = this.#shortlist
+    if (moreContacts === undefined || this.#queried >= this.#config.maxQueries) return false
+    const believed = notFailed.filter(({ isDiscredited }) => !isDiscredited).length
+    if (believed >= this.#config.k) return false
+    const before = this.#shortlist.all.length
+    this.#known *= 2
+    for (const contact of moreContacts(this.#known)) this.#addOwn(contact)
+    return this.#shortlist.all.length > before
+  }
+
+  #addOwn(contact: C): void {
+    requireWidth('starting contact', contact.id, this.target)
+    this.#shortlist.add(contact, { hop: 1 })
   }
 
   /** How many of the nearest the lookup waits for. */

@@ -46,13 +46,14 @@ export function walkToward(
   from: { readonly overlay: OverlayParts; readonly startingContacts: readonly Contact[] },
   { config, random }: Services,
 ): Walk {
-  const { ownId, addresses, size } = from.overlay
+  const { ownId, addresses, maintenance, size } = from.overlay
   const { k, alpha } = config
   return new RegionLookup<Contact>(
     {
       target,
       self: ownId.id,
       startingContacts: from.startingContacts,
+      moreContacts: (count) => maintenance.startingContacts(target, count),
       selfAddresses: [addresses.ownHostKey],
       region: size.region,
       random,
