@@ -78,11 +78,14 @@ export class Candidate<C extends Identified> {
   }
 
   /**
-   * Whether it has responded, and hardly anything that it reported is true. It has no place among
-   * the nearest: otherwise a few liars that know one another would end the lookup.
+   * Whether it takes no place among the nearest, because hardly anything that it reported is true:
+   * otherwise a few liars that know one another would end the lookup.
+   *
+   * @param isWary - whether something has to be known to be true
    */
-  get isDiscredited(): boolean {
-    return this.credit?.isLost === true
+  isDiscredited(isWary: boolean): boolean {
+    if (this.credit === undefined) return false
+    return this.credit.isLost || (isWary && this.credit.isUnproven)
   }
 
   /** Whether it was never queried. */

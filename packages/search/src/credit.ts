@@ -7,6 +7,12 @@ const MOST_MISSES = 1
 export class Credit {
   #hits = 0
   #misses = 0
+  readonly #reported: number
+
+  /** @param reported - how many contacts it reported */
+  constructor(reported: number) {
+    this.#reported = reported
+  }
 
   /** A contact that it reported has responded. */
   hit(): void {
@@ -22,6 +28,11 @@ export class Credit {
   redeem(): void {
     this.#misses -= 1
     this.#hits += 1
+  }
+
+  /** Whether it reported contacts, and none of them is known to be true. */
+  get isUnproven(): boolean {
+    return this.#reported > 0 && this.#hits === 0
   }
 
   get isLost(): boolean {

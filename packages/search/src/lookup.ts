@@ -50,6 +50,8 @@ export class Lookup<C extends Identified> {
   readonly #shortlist: Shortlist<C>
   /** The first 32 bits of the distance at which the region around the target ends. */
   readonly #regionHead: number
+  /** Whether only contacts count of which we know that they reported something true. */
+  #isWary = false
   /** How many contacts of our own were asked for. */
   #known: number
   #phase: LookupSnapshot<C>['phase'] = 'approach'
@@ -244,7 +246,7 @@ export class Lookup<C extends Identified> {
       const { state } = candidate
       if (state === 'fresh' && this.#isCredible(candidate)) return candidate
       if (state === 'fresh') doubtful ??= candidate
-      else if (state !== 'stalled' && !candidate.isDiscredited) places -= 1
+      else if (state !== 'stalled' && !candidate.isDiscredited(this.#isWary)) places -= 1
       else if (this.#shortlist.hasAlternate(candidate)) return candidate
       if (places === 0) break
     }
@@ -309,7 +311,7 @@ export class Lookup<C extends Identified> {
     const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
-      source.credit = this.#config.endpointOf && new Credit()
+      source.credit = this.#config.endpointOf && new Credit(nearest.length)
       const report = { reporter: source.credit, hop: source.hop + 1 }
       for (const contact of nearest) this.#shortlist.add(contact, report)
     }
@@ -326,11 +328,19 @@ export class Lookup<C extends Identified> {
   }
 
   #finishIfSettled(): void {
-    if (!this.#nearest().every(({ state }) => state === 'responded')) return
+    if (!this.#isSettled()) return
+    if (!this.#isWary) {
+      this.#isWary = true
+      if (!this.#isSettled()) return
+    }
     if (this.#addMore()) return
     // Fewer than k others are known, so those at crowded addresses count as well.
     if (this.#shortlist.addAside(this.#config.k)) return
     this.#phase = 'complete'
+  }
+
+  #isSettled(): boolean {
+    return this.#nearest().every(({ state }) => state === 'responded')
   }
 
   /**
@@ -341,8 +351,7 @@ export class Lookup<C extends Identified> {
     const { moreContacts } = this.#init
     const { notFailed } = this.#shortlist
     if (moreContacts === undefined || this.#queried >= this.#config.maxQueries) return false
-    const believed = notFailed.filter(({ isDiscredited }) => !isDiscredited).length
-    if (believed >= this.#config.k) return false
+    if (notFailed.filter((each) => !each.isDiscredited(true)).length >= this.#config.k) return false
     const before = this.#shortlist.all.length
     this.#known *= 2
     for (const contact of moreContacts(this.#known)) this.#addOwn(contact)
@@ -370,7 +379,7 @@ export class Lookup<C extends Identified> {
     let places = this.#reach
     const end = notFailed.findIndex((candidate) => {
       if (places === 0) return true
-      if (!candidate.isDiscredited) places -= 1
+      if (!candidate.isDiscredited(this.#isWary)) places -= 1
       return false
     })
     return end < 0 ? notFailed : notFailed.slice(0, end)

@@ -49,7 +49,7 @@ export class Shortlist<C extends Identified> {
     this.#target = init.target
     this.#self = init.self
     this.#capacity = init.capacity
-    this.#contactsPerId = init.endpointOf === undefined ? 1 : init.contactsPerId
+    this.#contactsPerId = init.contactsPerId
     this.#places = new Places({ ...init, own: init.selfAddresses })
     this.#notFailed = new CandidateList(init.target)
     this.#all = new CandidateList(init.target)
@@ -196,18 +196,20 @@ export class Shortlist<C extends Identified> {
 
   /** One more response reported a contact with the id of a candidate. */
   #addTo(candidate: Candidate<C>, contact: C, { reporter }: Report): void {
-    if (reporter === undefined || candidate.state === 'responded') return
-    const { sighting, alternates } = candidate
-    if (sighting.contact === contact) sighting.reportedBy(reporter)
-    else if (this.#contactsPerId > 1) {
-      const endpoint = this.#places.endpointOf(contact)
-      const known = [sighting, ...alternates].find((each) => each.endpoint === endpoint)
-      if (known !== undefined) known.reportedBy(reporter)
-      else if (alternates.length < MAX_ALTERNATES) {
-        candidate.alternates = [...alternates, new Sighting(contact, endpoint, reporter)]
-      }
+    if (reporter === undefined) return
+    const { sighting, alternates, state } = candidate
+    const endpoint = this.#places.endpointOf(contact)
+    if (state === 'responded') {
+      if (endpoint === sighting.endpoint) reporter.hit()
+      else reporter.missed()
+      return
     }
-    if (candidate.state === 'failed' && this.takeAlternate(candidate)) this.move(candidate, 'retry')
+    const known = [sighting, ...alternates].find((each) => each.endpoint === endpoint)
+    if (known !== undefined) known.reportedBy(reporter)
+    else if (alternates.length < MAX_ALTERNATES) {
+      candidate.alternates = [...alternates, new Sighting(contact, endpoint, reporter)]
+    }
+    if (state === 'failed' && this.takeAlternate(candidate)) this.move(candidate, 'retry')
   }
 
   #admit(contact: C, report: Report): void {
