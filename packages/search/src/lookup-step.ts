@@ -12,10 +12,12 @@ export interface LookupInit<C> {
   /** The contacts to begin with: those nearest to the target that we know; any number and order. */
   readonly startingContacts: readonly C[]
   /**
-   * The contacts nearest to the target that we know, at most `count`. Called where the starting
-   * contacts and what they reported do not lead to k contacts that can be believed.
+   * The contacts nearest to `near` that we know, at most `count`. Called where the starting contacts
+   * and what they reported do not lead to k contacts that can be believed.
    */
-  readonly moreContacts?: (count: number) => readonly C[]
+  readonly ownContacts?: (near: Id, count: number) => readonly C[]
+  /** False: this contact is never queried. Default: all may be. */
+  readonly mayQuery?: (contact: C) => boolean
   /** Our own addresses, as `addressOf` or `endpointOf` would return them. */
   readonly selfAddresses?: readonly string[]
   /**

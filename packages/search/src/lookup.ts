@@ -53,7 +53,7 @@ export class Lookup<C extends Identified> {
   /** Whether only contacts count of which we know that they reported something true. */
   #isWary = false
   /** How many contacts of our own were asked for. */
-  #known: number
+  #known = 0
   #phase: LookupSnapshot<C>['phase'] = 'approach'
   /** Open queries that have not stalled. */
   #usedSlots = 0
@@ -70,6 +70,7 @@ export class Lookup<C extends Identified> {
     const { target, self, startingContacts, selfAddresses = [], region = 0 } = init
     requireBytes('target', target)
     this.target = target
+    this.#init = init
     this.#config = resolveLookupOptions(options)
     requireWidth('self', self, target)
     requireRegion(region)
@@ -77,7 +78,6 @@ export class Lookup<C extends Identified> {
     const { shortlistSize: capacity, ...places } = this.#config
     this.#shortlist = new Shortlist({ ...places, target, self, selfAddresses, capacity })
     for (const contact of startingContacts) this.#addOwn(contact)
-    this.#init = init
     this.#known = Math.max(startingContacts.length, this.#config.k)
     this.#finishIfSettled()
   }
@@ -307,7 +307,10 @@ export class Lookup<C extends Identified> {
 
   #addCloser(source: Candidate<C>, closer: readonly C[]): void {
     const { maxPerResponse, maxQueries } = this.#config
-    const fitting = closer.filter(({ id }) => id?.length === this.target.length)
+    const { mayQuery } = this.#init
+    const fitting = closer.filter((contact) => {
+      return contact.id?.length === this.target.length && mayQuery?.(contact) !== false
+    })
     const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
@@ -348,19 +351,19 @@ export class Lookup<C extends Identified> {
    * can be believed. Returns whether there are any.
    */
   #addMore(): boolean {
-    const { moreContacts } = this.#init
+    const { ownContacts } = this.#init
     const { notFailed } = this.#shortlist
-    if (moreContacts === undefined || this.#queried >= this.#config.maxQueries) return false
+    if (ownContacts === undefined || this.#queried >= this.#config.maxQueries) return false
     if (notFailed.filter((each) => !each.isDiscredited(true)).length >= this.#config.k) return false
     const before = this.#shortlist.all.length
     this.#known *= 2
-    for (const contact of moreContacts(this.#known)) this.#addOwn(contact)
+    for (const contact of ownContacts(this.target, this.#known)) this.#addOwn(contact)
     return this.#shortlist.all.length > before
   }
 
   #addOwn(contact: C): void {
     requireWidth('starting contact', contact.id, this.target)
-    this.#shortlist.add(contact, { hop: 1 })
+    if (this.#init.mayQuery?.(contact) !== false) this.#shortlist.add(contact, { hop: 1 })
   }
 
   /** How many of the nearest the lookup waits for. */

@@ -9,7 +9,7 @@
 //
 // Where the density is as expected, nothing is done but the walk toward the target.
 
-import { type Id, type Identified, Prefix, type RandomSource } from '@dht/id'
+import { commonPrefixLength, type Id, type Identified, Prefix, type RandomSource } from '@dht/id'
 import { requireRegion } from './arguments.ts'
 import { distanceShare } from './distance-share.ts'
 import { Lookup } from './lookup.ts'
@@ -219,14 +219,24 @@ export class RegionLookup<C extends Identified> {
     this.#walks.push(...this.#lastWalks)
   }
 
-  /** A part shares a certain number of bits with the target, and differs from it in the next. */
+  /**
+   * A part shares a certain number of bits with the target, and differs from it in the next. Its
+   * walk leaves out all contacts nearer to the target: they are those that crowd.
+   */
   #walkToPart(part: number): SweepWalk<C> {
-    const { target, random } = this.#init
-    const shared = Math.floor(-Math.log2(this.#region)) + part
-    const length = Math.min(shared + 1, 8 * target.length)
-    const point = Prefix.of(target, length).sibling().randomId(random)
-    const startingContacts = [...this.#main.responders(), ...this.#init.startingContacts]
-    const init = { ...this.#init, target: point, region: 0, startingContacts }
+    const { target, random, ownContacts, startingContacts } = this.#init
+    const shared = Math.min(Math.floor(-Math.log2(this.#region)) + part, 8 * target.length - 1)
+    const point = Prefix.of(target, shared + 1)
+      .sibling()
+      .randomId(random)
+    const known = ownContacts?.(point, 2 * this.#config.k) ?? startingContacts
+    const init = {
+      ...this.#init,
+      target: point,
+      region: 0,
+      startingContacts: [...known, ...this.#main.responders()],
+      mayQuery: ({ id }: C) => commonPrefixLength(id, target) <= shared,
+    }
     const maxQueries = Math.min(QUERIES_PER_WALK, this.#config.maxQueries)
     return { part, point, lookup: new Lookup(init, { ...this.#config.lookup, maxQueries }) }
   }

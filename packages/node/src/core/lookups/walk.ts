@@ -53,7 +53,7 @@ export function walkToward(
       target,
       self: ownId.id,
       startingContacts: from.startingContacts,
-      moreContacts: (count) => maintenance.startingContacts(target, count),
+      ownContacts: (near, count) => maintenance.startingContacts(near, count),
       selfAddresses: [addresses.ownHostKey],
       region: size.region,
       random,
