@@ -61,10 +61,15 @@ const CROWDED = [
   { part: 1, timesK: 2.5 },
 ] as const
 /**
- * Parts of the region toward which a sweep walks, each half as large as the one before: ours. The
- * rest of the region has a sixteenth of its nodes.
+ * A sweep covers this many times the region: ours. Two nodes estimate the size of the network
+ * differently, and what one has stored must be found by the other.
  */
-const PARTS = 4
+const SWEPT = 2
+/**
+ * Parts toward which a sweep walks, each half as large as the one before: ours. The rest has a
+ * thirty-second of what is swept.
+ */
+const PARTS = 5
 /** Most walks toward one part, where that is crowded too: ours. */
 const WALKS_PER_PART = 3
 /** Most queries of one walk of a sweep: ours, three times what it takes among honest nodes. */
@@ -201,9 +206,14 @@ export class RegionLookup<C extends Identified> {
     if (this.#phase === 'sweep') this.#reviewSweep()
   }
 
+  /** Share of the id space around the target that a sweep covers. */
+  get #swept(): number {
+    return Math.min(1, SWEPT * this.#region)
+  }
+
   #beginSweep(): void {
     this.#phase = 'sweep'
-    this.#visitAll(this.#main.freshWithin(this.#region))
+    this.#visitAll(this.#main.freshWithin(this.#swept))
     this.#walkToParts(Array.from({ length: PARTS }, (_, part) => part))
   }
 
@@ -225,7 +235,7 @@ export class RegionLookup<C extends Identified> {
    */
   #walkToPart(part: number): SweepWalk<C> {
     const { target, random, ownContacts, startingContacts } = this.#init
-    const shared = Math.min(Math.floor(-Math.log2(this.#region)) + part, 8 * target.length - 1)
+    const shared = Math.min(Math.floor(-Math.log2(this.#swept)) + part, 8 * target.length - 1)
     const point = Prefix.of(target, shared + 1)
       .sibling()
       .randomId(random)
@@ -269,8 +279,8 @@ export class RegionLookup<C extends Identified> {
     const { target } = this.#init
     for (const contact of contacts) {
       if (contact.id.length !== target.length) continue
-      const isInRegion = distanceShare(contact.id, target) <= this.#region
-      if (isInRegion && !this.#main.hasQueried(contact)) this.#visits.add(contact)
+      const isNear = distanceShare(contact.id, target) <= this.#swept
+      if (isNear && !this.#main.hasQueried(contact)) this.#visits.add(contact)
     }
   }
 }
