@@ -61,11 +61,12 @@ export class NetworkSize {
     this.#estimate = this.#estimated()
   }
 
-  /** How many nodes there are; undefined: too few lookups have ended. */
+  /** How many nodes there are; undefined: too few lookups have ended and too few are known. */
   get nodes(): number | undefined {
-    if (this.#estimate === undefined) return undefined
-    const seen = this.#nodesByNeighbours() ?? this.#estimate
-    return Math.min(Math.max(seen, this.#estimate), MOST_GROWTH * this.#estimate)
+    const byNeighbours = this.#nodesByNeighbours()
+    const byLookups = this.#estimate ?? byNeighbours
+    if (byLookups === undefined) return undefined
+    return Math.min(Math.max(byNeighbours ?? 0, byLookups), MOST_GROWTH * byLookups)
   }
 
   /**
