@@ -259,9 +259,11 @@ export class Lookup<C extends Identified> {
 
   #pending(asked: C): Candidate<C> | undefined {
     if (this.isDone) return undefined
-    const candidate = this.#shortlist.byContact(asked) ?? this.#shortlist.get(asked.id)
-    if (candidate?.state === 'queried' || candidate?.state === 'stalled') return candidate
-    return undefined
+    const known = this.#shortlist.byContact(asked)
+    const candidate = known ?? this.#shortlist.get(asked.id)
+    if (candidate?.state !== 'queried' && candidate?.state !== 'stalled') return undefined
+    if (known === undefined || candidate.contact === asked) return candidate
+    return candidate.overdue.includes(asked) ? candidate : undefined
   }
 
   /** The open query to the candidate stays open, and its next contact is queried. */
