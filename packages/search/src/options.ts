@@ -165,16 +165,14 @@ export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig
 export function resolveRegionLookupOptions<C>(
   options: RegionLookupOptions<C>,
 ): RegionLookupConfig<C> {
-  const { siteOf, maxPerSite, maxSweepQueries, ...forLookup } = options
-  const { k, maxQueries } = resolveLookupOptions<C>(forLookup)
-  const sweep = {
-    maxPerSite: maxPerSite ?? SWEEP_DEFAULTS.maxPerSite,
-    maxSweepQueries: maxSweepQueries ?? SWEEP_DEFAULTS.maxSweepQueries,
-  }
-  checkCount('maxPerSite', sweep.maxPerSite)
-  checkCount('maxSweepQueries', sweep.maxSweepQueries)
+  checkObject(options)
+  const { siteOf, maxPerSite = SWEEP_DEFAULTS.maxPerSite, ...others } = options
+  const { maxSweepQueries = SWEEP_DEFAULTS.maxSweepQueries, ...lookup } = others
+  const { k, maxQueries } = resolveLookupOptions<C>(lookup)
+  checkCount('maxPerSite', maxPerSite)
+  checkCount('maxSweepQueries', maxSweepQueries)
   checkFunction('siteOf', siteOf)
-  return Object.freeze({ lookup: forLookup, k, maxQueries, siteOf, ...sweep })
+  return Object.freeze({ lookup, k, maxQueries, siteOf, maxPerSite, maxSweepQueries })
 }
 
 export function resolvePublishOptions(options: PublishOptions): PublishConfig {
@@ -184,10 +182,13 @@ export function resolvePublishOptions(options: PublishOptions): PublishConfig {
   return Object.freeze({ k })
 }
 
+function checkObject(options: object): void {
+  if (typeof options === 'object' && options !== null) return
+  throw new SearchOptionError('options', 'an object', options)
+}
+
 function checkNames(options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new SearchOptionError('options', 'an object', options)
-  }
+  checkObject(options)
   const unknown = Object.keys(options).find((name) => !names.includes(name))
   if (unknown === undefined) return
   throw new SearchOptionError('option', expectedNames(unknown, names), unknown)
