@@ -1,15 +1,16 @@
 // Contacts that have no place among the candidates, because too many others have their address.
 // They get one where too few others are known.
 
-import { compareDistance, type Id, type Identified } from '@dht/id'
-import type { Report } from './sighting.ts'
+import { compareDistance, type Id, type Identified, idsEqual } from '@dht/id'
+import type { Sighting } from './sighting.ts'
 
 /** Most contacts kept: ours, as many as a lookup can use. The nearest are kept. */
 const MAX_KEPT = 64
 
 interface SetAside<C> {
-  readonly contact: C
-  readonly report: Report
+  readonly sighting: Sighting<C>
+  /** Length of the chain of responses that led to it. */
+  readonly hop: number
   /** The first 32 bits of its distance to the target, as a number. */
   readonly distance: number
 }
@@ -24,19 +25,25 @@ export class Aside<C extends Identified> {
   }
 
   add(item: SetAside<C>): void {
-    const { id } = item.contact
-    const at = this.#all.findIndex((each) => this.#compare(each.contact.id, id) >= 0)
+    const { id } = item.sighting.contact
+    const at = this.#all.findIndex((each) => this.#compare(each.sighting.contact.id, id) >= 0)
     const next = this.#all[at]
-    if (next !== undefined && this.#compare(next.contact.id, id) === 0) return
+    if (next !== undefined && idsEqual(next.sighting.contact.id, id)) return
     this.#all.splice(at < 0 ? this.#all.length : at, 0, item)
     this.#all.length = Math.min(this.#all.length, MAX_KEPT)
   }
 
-  /** Removes and returns the nearest that are usable, at most `count`. */
-  take(count: number, isUsable: (contact: C) => boolean): SetAside<C>[] {
-    const taken = this.#all.filter(({ contact }) => isUsable(contact)).slice(0, count)
-    this.#all = this.#all.filter((each) => !taken.includes(each))
+  /** Removes and returns the nearest that is usable. */
+  take(isUsable: (contact: C) => boolean): SetAside<C> | undefined {
+    const taken = this.#all.find(({ sighting }) => isUsable(sighting.contact))
+    if (taken !== undefined) this.remove(taken.sighting.contact.id)
     return taken
+  }
+
+  /** Removes the contact with this id, which has a place now. */
+  remove(id: Id): void {
+    if (this.#all.length === 0) return
+    this.#all = this.#all.filter(({ sighting }) => !idsEqual(sighting.contact.id, id))
   }
 
   clear(): void {

@@ -263,7 +263,7 @@ export class Lookup<C extends Identified> {
     const candidate = known ?? this.#shortlist.get(asked.id)
     if (candidate?.state !== 'queried' && candidate?.state !== 'stalled') return undefined
     if (known === undefined || candidate.contact === asked) return candidate
-    return candidate.overdue.includes(asked) ? candidate : undefined
+    return overdueOf(candidate, asked) === undefined ? undefined : candidate
   }
 
   /** The open query to the candidate stays open, and its next contact is queried. */

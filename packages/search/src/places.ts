@@ -46,7 +46,8 @@ export class Places<C extends Identified> {
     return (this.#init.endpointOf ?? this.#init.addressOf)?.(contact)
   }
 
-  claim(contact: C): Claim<C> {
+  /** @param of - the candidate whose contact it would be, if there is one */
+  claim(contact: C, of?: Candidate<C>): Claim<C> {
     const endpoint = this.endpointOf(contact)
     if (endpoint === undefined) return FREE
     if (this.#own.has(endpoint)) return TAKEN
@@ -55,7 +56,7 @@ export class Places<C extends Identified> {
     const address = this.#addressOf(contact)
     if (address === undefined) return FREE
     if (this.#own.has(address)) return TAKEN
-    return this.#claimAt(this.#byAddress.get(address))
+    return this.#claimAt(this.#byAddress.get(address), of)
   }
 
   /** Whether nobody has the endpoint of a contact, however many have its address. */
@@ -90,8 +91,10 @@ export class Places<C extends Identified> {
     return this.#init.endpointOf && this.#init.addressOf?.(contact)
   }
 
-  #claimAt(there: readonly Candidate<C>[] | undefined): Claim<C> {
-    if (there === undefined || there.length < this.#init.maxPerAddress) return FREE
+  /** A candidate has one place at an address, however many of its contacts are there. */
+  #claimAt(there: readonly Candidate<C>[] | undefined, of: Candidate<C> | undefined): Claim<C> {
+    if (there === undefined || new Set(there).size < this.#init.maxPerAddress) return FREE
+    if (of !== undefined && there.includes(of)) return FREE
     let holder: Candidate<C> | undefined
     for (const each of there) {
       if (each.isUntried && (holder === undefined || each.distance > holder.distance)) holder = each

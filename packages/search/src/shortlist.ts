@@ -97,11 +97,14 @@ export class Shortlist<C extends Identified> {
   addAside(count: number): boolean {
     const missing = count - this.notFailed.length
     if (missing <= 0) return false
-    const added = this.#aside.take(missing, (contact) => {
-      return this.get(contact.id) === undefined && this.#places.isFree(contact)
-    })
-    for (const { contact, report } of added) this.#insertFresh(contact, report)
-    return added.length > 0
+    const isUsable = (contact: C): boolean => this.#places.isFree(contact)
+    let added = 0
+    for (; added < missing; added++) {
+      const next = this.#aside.take(isUsable)
+      if (next === undefined) break
+      this.#insertFresh(next.sighting, next.hop)
+    }
+    return added > 0
   }
 
   /**
@@ -114,7 +117,7 @@ export class Shortlist<C extends Identified> {
   addResponder(contact: C, hop: number): Candidate<C> | undefined {
     const { id } = contact
     if (!this.#isStranger(id) || this.get(id) !== undefined) return undefined
-    return this.#insert(contact, { hop }, 'responded')
+    return this.#insert(this.#sightingOf(contact), hop, 'responded')
   }
 
   /** Moves a candidate to another state. Returns false when `CANDIDATE_MOVES` has no such move. */
@@ -182,14 +185,15 @@ export class Shortlist<C extends Identified> {
     return inside + this.#aside.countWithin(distance)
   }
 
-  #alternateOf({ alternates, tried }: Candidate<C>): Sighting<C> | undefined {
+  #alternateOf(candidate: Candidate<C>): Sighting<C> | undefined {
+    const { alternates, tried } = candidate
     if (alternates.length === 0) return undefined
     let best: Sighting<C> | undefined
     // After so many false ones, the word of one reporter is not enough.
     const least = tried < this.#contactsPerId ? 0 : 1
     for (const each of alternates) {
       const isBetter = each.weight > (best?.weight ?? least)
-      if (isBetter && this.#places.claim(each.contact).kind === 'free') best = each
+      if (isBetter && this.#places.claim(each.contact, candidate).kind === 'free') best = each
     }
     return best
   }
@@ -212,38 +216,44 @@ export class Shortlist<C extends Identified> {
     if (state === 'failed' && this.takeAlternate(candidate)) this.move(candidate, 'retry')
   }
 
-  #admit(contact: C, report: Report): void {
+  #admit(contact: C, { reporter, hop }: Report): void {
+    const sighting = this.#sightingOf(contact, reporter)
     const claim = this.#places.claim(contact)
     if (claim.kind === 'taken') return
     if (claim.kind === 'full') {
-      this.#setAside(contact, report)
+      this.#setAside(sighting, hop)
       return
     }
     const replaced = 'holder' in claim ? claim.holder : this.#farthestFreshWhenFull()
     const isNearer =
       replaced === undefined || compareDistance(contact.id, replaced.id, this.#target) < 0
     if (replaced !== undefined && isNearer) this.#forget(replaced)
-    if (isNearer) this.#insertFresh(contact, report)
+    if (isNearer) this.#insertFresh(sighting, hop)
     if (claim.kind !== 'crowded') return
-    if (isNearer) this.#setAside(claim.holder.contact, report)
-    else this.#setAside(contact, report)
+    if (isNearer) this.#setAside(claim.holder.sighting, claim.holder.hop)
+    else this.#setAside(sighting, hop)
   }
 
-  #setAside(contact: C, report: Report): void {
-    this.#aside.add({ contact, report, distance: this.#distanceTo(contact.id) })
+  #setAside(sighting: Sighting<C>, hop: number): void {
+    this.#aside.add({ sighting, hop, distance: this.#distanceTo(sighting.contact.id) })
   }
 
-  #insertFresh(contact: C, report: Report): void {
-    this.#places.take(this.#insert(contact, report, 'fresh'))
+  #sightingOf(contact: C, reporter?: Report['reporter']): Sighting<C> {
+    return new Sighting(contact, this.#places.endpointOf(contact), reporter)
+  }
+
+  #insertFresh(sighting: Sighting<C>, hop: number): void {
+    this.#places.take(this.#insert(sighting, hop, 'fresh'))
     this.#freshCount += 1
   }
 
-  #insert(contact: C, { reporter, hop }: Report, state: 'fresh' | 'responded'): Candidate<C> {
-    const sighting = new Sighting(contact, this.#places.endpointOf(contact), reporter)
+  #insert(sighting: Sighting<C>, hop: number, state: 'fresh' | 'responded'): Candidate<C> {
+    const { contact } = sighting
     const { id } = contact
     const candidate = new Candidate({ sighting, id, distance: this.#distanceTo(id), hop, state })
     this.#notFailed.insert(candidate)
     this.#all.insert(candidate)
+    this.#aside.remove(id)
     this.#byContact.set(contact, candidate)
     return candidate
   }
