@@ -4,7 +4,7 @@ import type { TestNode } from '../support/network.ts'
 import { type HistoryEvent, nextOf, type Setup, type View, viewOf } from './lookup.model.ts'
 import type { Turn } from './lookup.script.ts'
 
-export const name = ({ value, address }: TestNode) => `${value}@${address}`
+export const name = ({ value, address, port = 0 }: TestNode) => `${value}@${address}:${port}`
 
 /** Faster than `expect`: thousands of views are compared. */
 export function textOf(view: View): string {
@@ -14,6 +14,8 @@ export function textOf(view: View): string {
     `${view.waitsForStalledOnly} ${view.pending}`,
     ...candidates.map(({ node, state, hop, token }) => [name(node), state, hop, token].join(' ')),
     closest.map(name).join(' '),
+    view.responders.map(name).join(' '),
+    `${view.countWithin} of ${view.freshWithin.map(name).join(' ')}`,
     writeTargets.map(({ node, token }) => `${name(node)} ${token}`).join(' '),
     [tally.queried, tally.responded, tally.stalled, tally.failed, tally.hops].join(' '),
   ].join('\n')

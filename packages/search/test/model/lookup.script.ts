@@ -5,9 +5,12 @@ import { Lookup, type ResponseVerdict } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 import type { HistoryEvent, Setup, View } from './lookup.model.ts'
 
-/** `pending` chooses an open query, if there is one; `anyone` chooses any node. */
+/**
+ * `pending` chooses a candidate with an open query, if there is one; `asked` a contact that was
+ * queried at any time; `anyone` any node.
+ */
 interface Aim {
-  readonly at: 'pending' | 'anyone'
+  readonly at: 'pending' | 'asked' | 'anyone'
   readonly pick: number
 }
 
@@ -63,7 +66,8 @@ export function realScale(width: number): Scale {
   }
 }
 
-const OWN_ADDRESS = 'a0'
+/** Our own address, and an endpoint of ours at another one. */
+const OWN_ADDRESSES = ['a0', 'a1:1']
 
 // Few addresses for many ids, so that shared addresses and moved ids occur. Sometimes an id of
 // another width, with a value of its own, because the model identifies nodes by value.
@@ -72,11 +76,13 @@ const nodeOf = ({ width, idAt }: Scale): fc.Arbitrary<TestNode> =>
     .record({
       value: fc.nat(IDS - 1),
       address: fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, fc.nat(12)),
+      port: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(2)),
       extra: fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, fc.constant(1)),
     })
-    .map(({ value, address, extra }) => ({
+    .map(({ value, address, port, extra }) => ({
       ...testNode(idAt(value) + (BigInt(extra) << BigInt(8 * width)), width + extra),
       address: `a${address < 0 ? value : address}`,
+      port,
     }))
 
 /** With a probability of one sixth. */
@@ -87,6 +93,7 @@ function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
 const aim: fc.Arbitrary<Aim> = fc.record({
   at: fc.oneof(
     { weight: 6, arbitrary: fc.constant('pending' as const) },
+    fc.constant('asked' as const),
     fc.constant('anyone' as const),
   ),
   pick: fc.nat(1000),
@@ -119,6 +126,10 @@ const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbit
         { maxLength: 8 },
       ),
       heedsAddresses: fc.boolean(),
+      heedsEndpoints: fc.boolean(),
+      maxPerAddress: fc.integer({ min: 1, max: 3 }),
+      contactsPerId: fc.integer({ min: 1, max: 4 }),
+      region: fc.constantFrom(0, 0, 1 / 64, 1 / 8, 0.3, 1),
       k: fc.integer({ min: 1, max: 5 }),
       alpha: fc.integer({ min: 1, max: 4 }),
       extraAlpha: fc.nat(4),
@@ -131,7 +142,7 @@ const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbit
       width,
       target: idAt(target),
       self: idAt(self),
-      ownAddresses: [OWN_ADDRESS],
+      ownAddresses: OWN_ADDRESSES,
       finalRoundAlpha: rest.alpha + extraAlpha,
       shortlistSize: rest.k + extraSize,
     }))
@@ -156,23 +167,30 @@ export function scriptOf(scale: Scale): fc.Arbitrary<Script> {
 export const script: fc.Arbitrary<Script> = scriptOf(SMALL)
 
 export function newLookup(setup: Setup): Lookup<TestNode> {
-  const { width, target, self, startingContacts, ownAddresses, heedsAddresses, ...options } = setup
-  const { k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse } = options
+  const { width, target, self, startingContacts, region } = setup
+  const { k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse } = setup
+  const { maxPerAddress, contactsPerId } = setup
   return new Lookup<TestNode>(
     {
       target: testNode(target, width).id,
       self: testNode(self, width).id,
       startingContacts,
-      selfAddresses: ownAddresses,
+      selfAddresses: setup.ownAddresses,
+      region,
     },
     {
-      ...{ k, alpha, finalRoundAlpha: finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse },
-      ...(heedsAddresses ? { addressOf: ({ address }) => address } : {}),
+      ...{ k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse },
+      ...{ maxPerAddress, contactsPerId },
+      ...(setup.heedsAddresses && { addressOf: ({ address }) => address }),
+      ...(setup.heedsEndpoints && {
+        endpointOf: ({ address, port = 0 }) => `${address}:${port}`,
+      }),
     },
   )
 }
 
-export function look(lookup: Lookup<TestNode>): View {
+/** @param region - see `Setup` */
+export function look(lookup: Lookup<TestNode>, region: number): View {
   const { phase, candidates, tally } = lookup.snapshot()
   return {
     phase,
@@ -184,6 +202,9 @@ export function look(lookup: Lookup<TestNode>): View {
     waitsForStalledOnly: lookup.waitsForStalledOnly,
     pending: lookup.pending,
     closest: lookup.closest(),
+    responders: lookup.responders(),
+    countWithin: lookup.countWithin(region),
+    freshWithin: lookup.freshWithin(region),
     writeTargets: lookup.writeTargets().map(({ contact, token }) => ({
       node: contact,
       token: token[0]!,
@@ -196,11 +217,13 @@ export function look(lookup: Lookup<TestNode>): View {
 export function play({ setup, world, actions }: Script): readonly Turn[] {
   const lookup = newLookup(setup)
   const turns: Turn[] = []
-  let before = look(lookup)
+  const asked: TestNode[] = []
+  let before = look(lookup, setup.region)
   for (const action of actions) {
-    const event = resolve(action, before, { setup, world })
+    const event = resolve(action, before, { setup, world, asked })
     const done = act(lookup, event)
-    const after = look(lookup)
+    if (typeof done.step === 'object') asked.push(done.step)
+    const after = look(lookup, setup.region)
     turns.push({ ...done, before, after })
     before = after
   }
@@ -210,7 +233,7 @@ export function play({ setup, world, actions }: Script): readonly Turn[] {
 function resolve(
   action: Action,
   view: View,
-  { setup, world }: Pick<Script, 'setup' | 'world'>,
+  { setup, world, asked: former }: Pick<Script, 'setup' | 'world'> & { asked: TestNode[] },
 ): HistoryEvent | { kind: 'next' } {
   if (action.kind === 'next') return { kind: 'next' }
   if (action.kind === 'abort') return { kind: 'abort' }
@@ -219,7 +242,8 @@ function resolve(
     .filter(({ state }) => state === 'queried' || state === 'stalled')
     .map(({ node }) => node)
   const anyone = [...view.candidates.map(({ node }) => node), ...world]
-  const pool = at === 'pending' && open.length > 0 ? open : anyone
+  const wanted = { pending: open, asked: former, anyone }[at]
+  const pool = wanted.length > 0 ? wanted : anyone
   const asked = pool[pick % pool.length]!
   if (action.kind !== 'respond') return { kind: action.kind, asked }
   const { closer, token } = action

@@ -51,7 +51,7 @@ export class LookupWorld implements World<Move> {
       )
     }
     if (this.#lookup.isDone) return []
-    return look(this.#lookup).candidates.flatMap(({ node, state }): Move[] => {
+    return look(this.#lookup, this.#setup!.region).candidates.flatMap(({ node, state }): Move[] => {
       if (state !== 'queried' && state !== 'stalled') return []
       const at = this.#nodes.indexOf(node)
       return [
@@ -81,7 +81,7 @@ export class LookupWorld implements World<Move> {
 
   key(): string {
     if (this.#lookup === undefined) return 'unseeded'
-    const view = look(this.#lookup)
+    const view = look(this.#lookup, this.#setup!.region)
     const isEmpty = this.#setup!.startingContacts.length === 0
     const key = `${isEmpty ? 'none' : ''}${view.phase}${view.candidates.map(
       ({ node, state }) => `${node.value} ${state}${this.#toldAll.has(node) ? '!' : ''}`,
@@ -156,7 +156,7 @@ export class LookupWorld implements World<Move> {
       lookup.stalled(node)
       lookup.failed(node)
     }
-    if (JSON.stringify(plain(look(lookup))) !== JSON.stringify(plain(view))) {
+    if (JSON.stringify(plain(look(lookup, this.#setup!.region))) !== JSON.stringify(plain(view))) {
       throw new Error('SEARCH-6: a stray had an effect')
     }
   }
@@ -198,7 +198,8 @@ export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
 
 function setupOf({ self, k, alpha }: Space, startingContacts: readonly TestNode[]): Setup {
   const finalRoundAlpha = Math.max(k, alpha)
-  const none = { ownAddresses: [], heedsAddresses: false }
+  const none = { ownAddresses: [], heedsAddresses: false, heedsEndpoints: false }
+  const limits = { maxPerAddress: 1, contactsPerId: 1, region: 0 }
   const plenty = { maxQueries: 99, shortlistSize: 99, maxPerResponse: k }
   return {
     width: 1,
@@ -209,6 +210,7 @@ function setupOf({ self, k, alpha }: Space, startingContacts: readonly TestNode[
     alpha,
     finalRoundAlpha,
     ...none,
+    ...limits,
     ...plenty,
   }
 }

@@ -2,9 +2,12 @@
 // script.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { name } from '../model/lookup.agreement.ts'
+import { endpointOf } from '../model/lookup.memory.ts'
 import type { Setup, View } from '../model/lookup.model.ts'
 import { newLookup, play, type Script, script, type Turn } from '../model/lookup.script.ts'
 import type { TestNode } from '../support/network.ts'
+import { waitedFor } from '../support/reach.ts'
 
 function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
   fc.assert(
@@ -23,9 +26,11 @@ const patient = ({ candidates }: View): number =>
 const slots = ({ phase }: View, { alpha, finalRoundAlpha }: Setup): number =>
   phase === 'final round' ? finalRoundAlpha : alpha
 
-// The k nearest that have neither failed nor stalled; views list candidates nearest first.
-const window = ({ candidates }: View, { k }: Setup): View['candidates'] =>
-  candidates.filter(({ state }) => state !== 'failed' && state !== 'stalled').slice(0, k)
+// The nearest that have neither failed nor stalled; views list candidates nearest first.
+const window = (view: View, setup: Setup): View['candidates'] =>
+  view.candidates
+    .filter(({ state }) => state !== 'failed' && state !== 'stalled')
+    .slice(0, waitedFor(view, setup).length)
 
 describe('queries of a lookup', () => {
   it('SEARCH-2: at most alpha are open before the final round, finalRoundAlpha at any time', () => {
@@ -38,25 +43,35 @@ describe('queries of a lookup', () => {
     })
   })
 
-  it('SEARCH-3: no id and no address is queried twice, our own never', () => {
+  it('SEARCH-3: no endpoint is queried twice, no id too often, and we never query ourselves', () => {
     onEveryScript((turns, { setup }) => {
       const asked = asks(turns)
-      const ids = asked.map(({ value }) => value)
-      expect(new Set(ids).size).toBe(ids.length)
-      expect(ids).not.toContain(setup.self)
-      if (!setup.heedsAddresses) return
-      const addresses = asked.map(({ address }) => address)
-      expect(new Set(addresses).size).toBe(addresses.length)
-      for (const own of setup.ownAddresses) expect(addresses).not.toContain(own)
+      const most = setup.heedsEndpoints ? setup.contactsPerId : 1
+      for (const { value } of asked) {
+        expect(value).not.toBe(setup.self)
+        const times = asked.filter((other) => other.value === value).length
+        expect(times).toBeLessThanOrEqual(most)
+      }
+      if (!setup.heedsAddresses && !setup.heedsEndpoints) return
+      const endpoints = asked.map((node) => endpointOf(setup, node))
+      expect(new Set(endpoints).size).toBe(endpoints.length)
+      const addresses = setup.heedsAddresses ? asked.map(({ address }) => address) : []
+      for (const own of setup.ownAddresses) expect([...endpoints, ...addresses]).not.toContain(own)
     })
   })
 
-  it('SEARCH-4: queries the nearest fresh one of the k nearest neither failed nor stalled', () => {
+  it('SEARCH-4: queries the nearest fresh one of those waited for, or a stalled one nearer', () => {
     onEveryScript((turns, { setup }) => {
       for (const { event, before } of turns) {
         if (event?.kind !== 'query') continue
-        const fresh = window(before, setup).filter(({ state }) => state === 'fresh')
-        expect(event.asked).toBe(fresh[0]?.node)
+        const at = before.candidates.findIndex(({ node }) => node.value === event.asked.value)
+        const { state, node } = before.candidates[at]!
+        if (state === 'fresh') expect(event.asked).toBe(node)
+        else expect(state).toBe('stalled')
+        const nearer = before.candidates.slice(0, at).map((each) => each.state)
+        expect(nearer).not.toContain('fresh')
+        const settled = nearer.filter((each) => each === 'responded' || each === 'queried')
+        expect(settled.length).toBeLessThan(waitedFor(before, setup).length)
       }
     })
   })
@@ -70,23 +85,26 @@ describe('queries of a lookup', () => {
     })
   })
 
-  it('SEARCH-7: ends after any events, within min(ids seen, maxQueries) queries', () => {
+  it('SEARCH-7: ends after any events, within min(contacts seen, maxQueries) queries', () => {
     onEveryScript((turns, { setup, world }) => {
       const lookup = newLookup(setup)
-      const seen = new Set([...setup.startingContacts, ...world].map(({ value }) => value))
+      const seen = new Set([...setup.startingContacts, ...world].map(name))
       for (const { event } of turns) {
         if (event?.kind !== 'respond') continue
-        for (const { value } of [event.responder, ...event.closer]) seen.add(value)
+        for (const node of [event.responder, ...event.closer]) seen.add(name(node))
       }
+      const asked: TestNode[] = []
       for (const { event } of turns) {
-        if (event?.kind === 'query') lookup.next()
+        if (event?.kind === 'query') {
+          const step = lookup.next()
+          if (step.kind === 'query') asked.push(step.contact)
+        }
         if (event?.kind === 'fail') lookup.failed(event.asked)
         if (event?.kind === 'respond') {
           lookup.responded(event.asked, { responder: event.responder, closer: event.closer })
         }
       }
-      const pending = lookup.snapshot().candidates.filter(({ state }) => state === 'queried')
-      for (const { contact } of pending) lookup.failed(contact)
+      for (const contact of asked) lookup.failed(contact)
       let turnsLeft = setup.maxQueries
       let step = lookup.next()
       for (; step.kind === 'query' && turnsLeft > 0; step = lookup.next(), turnsLeft--) {
@@ -100,7 +118,10 @@ describe('queries of a lookup', () => {
   it('keeps at most shortlistSize unqueried candidates, and 2 * maxQueries others', () => {
     onEveryScript((turns, { setup }) => {
       for (const { after } of turns) {
-        const fresh = after.candidates.filter(({ state }) => state === 'fresh').length
+        const asked = new Set(asks(turns).map(({ value }) => value))
+        const fresh = after.candidates.filter(({ node, state }) => {
+          return state === 'fresh' && !asked.has(node.value)
+        }).length
         expect(fresh).toBeLessThanOrEqual(setup.shortlistSize)
         expect(after.candidates.length - fresh).toBeLessThanOrEqual(2 * setup.maxQueries)
       }

@@ -6,6 +6,7 @@ import type { Setup, View } from '../model/lookup.model.ts'
 import { look, newLookup, play, type Script, script, type Turn } from '../model/lookup.script.ts'
 import { chance } from '../support/chance.ts'
 import { Network, nearest, testNode } from '../support/network.ts'
+import { waitedFor } from '../support/reach.ts'
 import { walk } from '../support/walk.ts'
 
 function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
@@ -18,14 +19,11 @@ function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): 
 
 const isOver = ({ phase }: View): boolean => phase === 'complete' || phase === 'aborted'
 
-const isSettled = ({ candidates }: View, { k }: Setup): boolean =>
-  candidates
-    .filter(({ state }) => state !== 'failed')
-    .slice(0, k)
-    .every(({ state }) => state === 'responded')
+const isSettled = (view: View, setup: Setup): boolean =>
+  waitedFor(view, setup).every(({ state }) => state === 'responded')
 
 describe('ending', () => {
-  it('SEARCH-6: complete exactly when the k nearest that did not fail have all responded', () => {
+  it('SEARCH-6: complete exactly when all that it waits for have responded', () => {
     onEveryScript((turns, { setup }) => {
       for (const { after } of turns) {
         if (after.phase !== 'aborted') expect(isSettled(after, setup)).toBe(isOver(after))
@@ -69,9 +67,9 @@ describe('ending', () => {
             byStall.stalled(event.asked)
             byStall.failed(event.asked)
           }
-          const { tally, ...view } = look(byFailure)
-          const { tally: stalledTally, ...stalledView } = look(byStall)
-          expect(look(byImpostor)).toEqual({ tally, ...view })
+          const { tally, ...view } = look(byFailure, drawn.setup.region)
+          const { tally: stalledTally, ...stalledView } = look(byStall, drawn.setup.region)
+          expect(look(byImpostor, drawn.setup.region)).toEqual({ tally, ...view })
           expect(stalledView).toEqual(view)
           expect({ ...stalledTally, stalled: tally.stalled }).toEqual(tally)
         }
@@ -95,7 +93,11 @@ describe('ending', () => {
       const at = turns.findIndex(({ event }) => event?.kind === 'abort')
       if (at < 0) return
       const { before, after } = turns[at]!
-      expect(after).toEqual(isOver(before) ? before : { ...before, phase: 'aborted' })
+      // Contacts that have not responded keep no places among the write targets any more.
+      const { writeTargets } = after
+      expect(writeTargets).toEqual(expect.arrayContaining([...before.writeTargets]))
+      const aborted = { ...before, phase: 'aborted', waitsForStalledOnly: false, writeTargets }
+      expect(after).toEqual(isOver(before) ? before : aborted)
       for (const { event, step } of turns.slice(at)) {
         expect(event?.kind).not.toBe('query')
         expect(step ?? 'done').toBe('done')

@@ -6,6 +6,7 @@ import { Lookup } from '../../src/index.ts'
 import { newLookup, play, type Script, script, type Turn } from '../model/lookup.script.ts'
 import { chance } from '../support/chance.ts'
 import { Network, nearest, type TestNode, testNode, uniformValues } from '../support/network.ts'
+import { openQueries, queryAbout, waitedFor } from '../support/reach.ts'
 
 /** Contacts that may still respond. */
 const SILENT: ReadonlySet<string> = new Set(['fresh', 'queried', 'stalled'])
@@ -21,10 +22,12 @@ function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): 
 /** The contacts that responded in these steps, according to the returned verdicts, with tokens. */
 function answerers(turns: readonly Turn[]): Map<TestNode, number | undefined> {
   const answered = new Map<TestNode, number | undefined>()
-  for (const { event, verdict, before } of turns) {
+  const asked = new Set<TestNode>()
+  const open = openQueries(turns)
+  for (const [at, { event, verdict }] of turns.entries()) {
+    if (event?.kind === 'query') asked.add(event.asked)
     if (event?.kind !== 'respond') continue
-    const asked = before.candidates.find(({ node }) => node.value === event.asked.value)
-    if (verdict === 'accepted') answered.set(asked!.node, event.token)
+    if (verdict === 'accepted') answered.set(queryAbout(event, open[at]!, asked)!, event.token)
     if (verdict === 'renamed') answered.set(event.responder, event.token)
   }
   return answered
@@ -100,17 +103,18 @@ describe('result', () => {
     })
   })
 
-  it('SEARCH-19: write targets are the k nearest that gave a token, each with its own', () => {
+  it('SEARCH-19, SEARCH-30: write targets are the nearest with a token, each with its own', () => {
     onEveryScript((turns, { setup }) => {
-      const { phase } = turns.at(-1)!.after
-      if (phase !== 'complete' && phase !== 'aborted') return
+      const { after } = turns.at(-1)!
+      if (after.phase !== 'complete' && after.phase !== 'aborted') return
+      const places = Math.max(setup.k, waitedFor(after, setup).length)
       const tokens = answerers(turns)
       const givers = [...tokens.keys()].filter((node) => tokens.get(node) !== undefined)
-      const expected = nearest(givers, setup.target, setup.k).map((node) => ({
+      const expected = nearest(givers, setup.target, places).map((node) => ({
         node,
         token: tokens.get(node),
       }))
-      expect(turns.at(-1)!.after.writeTargets).toEqual(expected)
+      expect(after.writeTargets).toEqual(expected)
     })
   })
 
@@ -122,7 +126,8 @@ describe('result', () => {
         const givers = [...tokens.keys()].filter((node) => tokens.get(node) !== undefined)
         const silent = after.candidates.filter(({ state }) => SILENT.has(state))
         const ifAllAnswer = [...givers, ...silent.map(({ node }) => node)]
-        const expected = nearest(ifAllAnswer, setup.target, setup.k)
+        const places = Math.max(setup.k, waitedFor(after, setup).length)
+        const expected = nearest(ifAllAnswer, setup.target, places)
           .filter((node) => givers.includes(node))
           .map((node) => ({ node, token: tokens.get(node) }))
         expect(after.writeTargets).toEqual(expected)
@@ -132,16 +137,22 @@ describe('result', () => {
 
   it('SEARCH-21: every query has exactly one outcome, or is still open', () => {
     onEveryScript((turns) => {
-      for (const { event, verdict, before, after } of turns) {
-        const open = (view: typeof after): number =>
-          view.candidates.filter(({ state }) => state === 'queried' || state === 'stalled').length
+      const asked = new Set<TestNode>()
+      const open = openQueries(turns)
+      for (const [at, { event, verdict, before, after }] of turns.entries()) {
+        if (event?.kind === 'query') asked.add(event.asked)
         const { queried, responded, failed } = after.tally
-        expect(queried).toBe(responded + failed + open(after))
-        const settled = responded + failed - before.tally.responded - before.tally.failed
+        const isOver = before.phase === 'complete' || before.phase === 'aborted'
+        const about = isOver ? undefined : queryAbout(event, open[at]!, asked)
         const settles = event?.kind === 'respond' || event?.kind === 'fail'
-        const wasOpen = settles && isOpen(before, event.asked)
-        expect(settled).toBe(wasOpen ? 1 : 0)
-        if (verdict !== undefined) expect(verdict === 'ignored').toBe(!wasOpen)
+        const others = open[at]!.filter(({ value }) => value === about?.value).length
+        const settled = responded + failed - before.tally.responded - before.tally.failed
+        const ended = verdict === 'accepted' ? others : 1
+        expect(settled).toBe(settles && about !== undefined ? ended : 0)
+        if (verdict !== undefined) expect(verdict === 'ignored').toBe(about === undefined)
+        if (!isOver && at + 1 < turns.length) {
+          expect(queried).toBe(responded + failed + open[at + 1]!.length)
+        }
       }
     })
   })
@@ -156,7 +167,9 @@ describe('result', () => {
         startingContacts: [node],
         ownAddresses: [],
         heedsAddresses: false,
+        heedsEndpoints: false,
       },
+      ...{ maxPerAddress: 1, contactsPerId: 1, region: 0 },
       ...{ k: 1, alpha: 1, finalRoundAlpha: 1, maxQueries: 1, shortlistSize: 1, maxPerResponse: 1 },
     })
     lookup.next()
@@ -168,9 +181,3 @@ describe('result', () => {
     expect(lookup.writeTargets()[0]!.token).toEqual(Uint8Array.of(2, 3))
   })
 })
-
-function isOpen({ phase, candidates }: Turn['before'], { value }: TestNode): boolean {
-  if (phase === 'complete' || phase === 'aborted') return false
-  const state = candidates.find(({ node }) => node.value === value)?.state
-  return state === 'queried' || state === 'stalled'
-}

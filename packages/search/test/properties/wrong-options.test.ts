@@ -4,7 +4,11 @@ import { idFromBytes } from '@dht/id'
 import { expectOptionsChecked, expectRefusal } from '@dht/testing/refusals'
 import { expect, it } from 'vitest'
 import { Lookup, Publish } from '../../src/index.ts'
-import { resolveLookupOptions, resolvePublishOptions } from '../../src/options.ts'
+import {
+  resolveLookupOptions,
+  resolvePublishOptions,
+  resolveRegionLookupOptions,
+} from '../../src/options.ts'
 
 const id = idFromBytes(Uint8Array.of(1, 2))
 const text = '0102' as never
@@ -18,9 +22,17 @@ it('API-1: the error of a wrong option of a lookup has its name and value', () =
     shortlistSize: 'number',
     maxPerResponse: 'number',
     addressOf: 'function',
+    maxPerAddress: 'number',
+    endpointOf: 'function',
+    contactsPerId: 'number',
   } as const
   expect(Object.keys(kinds).sort()).toEqual(Object.keys(resolveLookupOptions({})).sort())
   expectOptionsChecked(kinds, resolveLookupOptions)
+})
+
+it('API-1: the error of a wrong option of a region lookup has its name and value', () => {
+  const kinds = { siteOf: 'function', maxPerSite: 'number', maxSweepQueries: 'number' } as const
+  expectOptionsChecked(kinds, resolveRegionLookupOptions)
 })
 
 it('API-1: the error of a wrong option of a publish has its name and value', () => {
@@ -36,6 +48,7 @@ it('API-1: strings are not accepted as bytes', () => {
     name: 'starting contact',
     value,
   })
+  expectRefusal(() => new Lookup({ ...init, region: 2 }), { name: 'region', value: 2 })
   const write = { contact: { id }, token: text }
   expectRefusal(() => new Publish([write]), { name: 'token', value })
 })

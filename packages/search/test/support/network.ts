@@ -8,6 +8,8 @@ export interface TestNode {
   readonly id: Id
   readonly value: bigint
   readonly address: string
+  /** Tells apart the endpoints of one address. Default 0. */
+  readonly port?: number
 }
 
 export interface NetworkOptions {

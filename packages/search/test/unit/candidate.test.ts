@@ -11,18 +11,35 @@ describe('candidate', () => {
     )
     expect(moves).toEqual([
       'fresh query queried',
+      'fresh fail failed',
       'queried stall stalled',
       'queried respond responded',
       'queried fail failed',
+      'queried retry fresh',
+      'stalled query queried',
       'stalled respond responded',
       'stalled fail failed',
+      'stalled retry fresh',
+      'failed retry fresh',
     ])
   })
 
-  it('does not leave the states responded and failed, and only a fresh one is queried', () => {
+  it('does not leave the state responded; failed only for another contact', () => {
     expect(CANDIDATE_MOVES.responded).toEqual({})
-    expect(CANDIDATE_MOVES.failed).toEqual({})
-    expect(STATES.filter((state) => CANDIDATE_MOVES[state].query !== undefined)).toEqual(['fresh'])
+    expect(CANDIDATE_MOVES.failed).toEqual({ retry: 'fresh' })
+    const queried = STATES.filter((state) => CANDIDATE_MOVES[state].query !== undefined)
+    expect(queried).toEqual(['fresh', 'stalled'])
+  })
+
+  it('counts the open queries to its contacts', () => {
+    const [contact, other] = [1, 2].map((at) => ({ id: idFromBytes(Uint8Array.of(1)), at }))
+    const candidate = new Candidate({ contact: contact!, distance: 1, hop: 1, state: 'fresh' })
+    expect([candidate.isUntried, candidate.openQueries]).toEqual([true, 0])
+    candidate.tried = 1
+    candidate.overdue = [other!]
+    expect([candidate.isUntried, candidate.openQueries]).toEqual([false, 1])
+    candidate.state = 'queried'
+    expect([candidate.isUntried, candidate.openQueries]).toEqual([false, 2])
   })
 
   it('begins without a token, and has not reported all contacts', () => {
@@ -31,11 +48,14 @@ describe('candidate', () => {
       contact,
       id: contact.id,
       distance: 1,
-      address: undefined,
       hop: 1,
       state: 'fresh',
     } as const
     const candidate = new Candidate(known)
-    expect({ ...candidate }).toEqual({ ...known, token: undefined, hasReportedAll: false })
+    expect({ ...candidate }).toEqual({
+      ...known,
+      ...{ token: undefined, hasReportedAll: false },
+      ...{ reports: 1, tried: 0, alternates: undefined, overdue: [] },
+    })
   })
 })

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { LOOKUP_DEFAULTS, PUBLISH_DEFAULTS, SearchOptionError } from '../../src/index.ts'
-import { resolveLookupOptions, resolvePublishOptions } from '../../src/options.ts'
+import {
+  LOOKUP_DEFAULTS,
+  PUBLISH_DEFAULTS,
+  SearchOptionError,
+  SWEEP_DEFAULTS,
+} from '../../src/index.ts'
+import {
+  resolveLookupOptions,
+  resolvePublishOptions,
+  resolveRegionLookupOptions,
+} from '../../src/options.ts'
 
 function thrownBy(act: () => unknown): unknown {
   try {
@@ -20,6 +29,7 @@ describe('lookup options', () => {
       finalRoundAlpha: LOOKUP_DEFAULTS.k,
       maxPerResponse: LOOKUP_DEFAULTS.k,
       addressOf: undefined,
+      endpointOf: undefined,
     })
     const { finalRoundAlpha, maxPerResponse, shortlistSize } = resolveLookupOptions({ k: 200 })
     expect([finalRoundAlpha, maxPerResponse, shortlistSize]).toEqual([200, 200, 200])
@@ -30,7 +40,7 @@ describe('lookup options', () => {
     const addressOf = (): string => 'a'
     const options = {
       ...{ k: 3, alpha: 2, finalRoundAlpha: 4, maxQueries: 9, shortlistSize: 5, maxPerResponse: 6 },
-      addressOf,
+      ...{ addressOf, maxPerAddress: 2, endpointOf: addressOf, contactsPerId: 4 },
     }
     const config = resolveLookupOptions(options)
     expect(config).toEqual(options)
@@ -46,6 +56,8 @@ describe('lookup options', () => {
       'maxQueries',
       'shortlistSize',
       'maxPerResponse',
+      'maxPerAddress',
+      'contactsPerId',
     ]) {
       for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '8']) {
         const error = thrownFor({ [name]: value })
@@ -54,7 +66,9 @@ describe('lookup options', () => {
       }
       expect(thrownFor({ k: 1, alpha: 1, [name]: 1 })).toBe(undefined)
     }
-    expect(String(thrownFor({ addressOf: 'x' }))).toContain('addressOf: expected a function')
+    for (const name of ['addressOf', 'endpointOf']) {
+      expect(String(thrownFor({ [name]: 'x' }))).toContain(`${name}: expected a function`)
+    }
   })
 
   it('a finalRoundAlpha below alpha and a shortlistSize below k are refused', () => {
@@ -68,6 +82,28 @@ describe('lookup options', () => {
     const said = String(thrownFor({ maxQuery: 1 }))
     expect(said).toContain('option: expected a known name, such as maxQueries,')
     expect(said).toContain(', got "maxQuery"')
+  })
+})
+
+describe('options of a region lookup', () => {
+  it('are those of a lookup and of a sweep', () => {
+    const config = resolveRegionLookupOptions({ k: 3, alpha: 2 })
+    expect(config).toEqual({
+      ...{ lookup: { k: 3, alpha: 2 }, k: 3, maxQueries: LOOKUP_DEFAULTS.maxQueries },
+      ...{ siteOf: undefined, ...SWEEP_DEFAULTS },
+    })
+    const siteOf = (): string => 'a'
+    const given = resolveRegionLookupOptions({ siteOf, maxPerSite: 1, maxSweepQueries: 9 })
+    expect(given).toMatchObject({ siteOf, maxPerSite: 1, maxSweepQueries: 9, lookup: {} })
+    expect(Object.isFrozen(given) && Object.isFrozen(SWEEP_DEFAULTS)).toBe(true)
+  })
+
+  it('impossible values and unknown names are refused', () => {
+    for (const options of [{ maxPerSite: 0 }, { maxSweepQueries: 1.5 }, { siteOf: 'x' }, { x: 1 }]) {
+      const error = thrownBy(() => resolveRegionLookupOptions(options as object))
+      expect(SearchOptionError.is(error)).toBe(true)
+      expect(String(error)).toContain(Object.keys(options)[0])
+    }
   })
 })
 

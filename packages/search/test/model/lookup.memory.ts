@@ -1,0 +1,344 @@
+// What the model of a lookup remembers: facts about ids, the places that contacts hold, and the
+// contacts set aside. It is derived again from the whole history at each step. No code under test is
+// used, not even its distances.
+import type { CandidateState } from '../../src/index.ts'
+import type { TestNode } from '../support/network.ts'
+import type { HistoryEvent, ReplyEvent, Setup } from './lookup.model.ts'
+
+interface SentQuery {
+  readonly node: TestNode
+  isOpen: boolean
+  hasStalled: boolean
+}
+
+interface Other {
+  readonly node: TestNode
+  reports: number
+}
+
+/** What is known of one id. */
+export interface Fact {
+  readonly value: bigint
+  readonly hop: number
+  /** The contact to query next, the one queried last, or the one that responded. */
+  node: TestNode
+  /** How many responses named `node`. */
+  reports: number
+  /** Other contacts that were named with this id, at most `MOST_OTHERS`. */
+  others: Other[]
+  /** All that were sent to contacts with this id. */
+  readonly queries: SentQuery[]
+  ended: 'responded' | 'failed' | undefined
+  token: number | undefined
+  hasToldAll: boolean
+}
+
+export interface Memory {
+  facts: Fact[]
+  /** Which id holds the endpoint of a contact, in the order in which the places were taken. */
+  places: { readonly fact: Fact; readonly node: TestNode }[]
+  /** Each id once, unsorted. */
+  aside: { readonly node: TestNode; readonly hop: number }[]
+  ended: 'complete' | 'aborted' | undefined
+}
+
+const MOST_OTHERS = 8
+const HEAD_BITS = 32n
+
+type Claim =
+  | { readonly kind: 'free' | 'taken' | 'full' }
+  | { readonly kind: 'held' | 'crowded'; readonly by: Fact }
+
+const bits = (distance: bigint): number => (distance === 0n ? 0 : distance.toString(2).length)
+
+const sign = (difference: bigint): number => (difference < 0n ? -1 : Number(difference > 0n))
+
+export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
+  const memory: Memory = { facts: [], places: [], aside: [], ended: undefined }
+  for (const contact of setup.startingContacts) hear(setup, memory, contact, 1)
+  finishIfSettled(setup, memory)
+  for (const event of history) {
+    if (memory.ended === undefined) happen(setup, memory, event)
+  }
+  return memory
+}
+
+export function stateOf({ ended, queries }: Fact): CandidateState {
+  if (ended !== undefined) return ended
+  const open = queries.filter(({ isOpen }) => isOpen)
+  if (open.length === 0) return 'fresh'
+  return open.every(({ hasStalled }) => hasStalled) ? 'stalled' : 'queried'
+}
+
+const isUntried = (fact: Fact): boolean => stateOf(fact) === 'fresh' && fact.queries.length === 0
+
+export function sorted({ target }: Setup, facts: readonly Fact[]): Fact[] {
+  return [...facts].sort((a, b) => sign((a.value ^ target) - (b.value ^ target)))
+}
+
+/** Those that have not failed, nearest first. */
+export function standing(setup: Setup, memory: Memory): Fact[] {
+  return sorted(setup, memory.facts).filter((fact) => stateOf(fact) !== 'failed')
+}
+
+/** The first 32 bits of the distance to the target. */
+function headOf({ target, width }: Setup, value: bigint): bigint {
+  const shift = BigInt(8 * width) - HEAD_BITS
+  const distance = value ^ target
+  return shift < 0n ? distance << -shift : distance >> shift
+}
+
+/** Whether an id is nearer to the target than this share of the id space. */
+export function isWithin(setup: Setup, value: bigint, share: number): boolean {
+  const head = headOf(setup, value)
+  return head < 2n ** HEAD_BITS - 1n && head < BigInt(Math.floor(share * 2 ** 32))
+}
+
+/** How many of the nearest are waited for: k, and up to 2k of those in the region. */
+export function reachOf(setup: Setup, memory: Memory): number {
+  const inside = standing(setup, memory).filter(({ value }) => {
+    return isWithin(setup, value, setup.region)
+  })
+  return Math.max(setup.k, Math.min(2 * setup.k, inside.length))
+}
+
+/** The contact that would be queried in place of the present one. */
+export function otherOf(setup: Setup, memory: Memory, fact: Fact): Other | undefined {
+  if (fact.queries.length >= contactsPerId(setup)) return undefined
+  const usable = fact.others.filter(({ node }) => claim(setup, memory, node, fact).kind === 'free')
+  const most = Math.max(...usable.map(({ reports }) => reports))
+  return usable.find(({ reports }) => reports === most)
+}
+
+function happen(setup: Setup, memory: Memory, event: HistoryEvent): void {
+  if (event.kind === 'abort') {
+    memory.ended = 'aborted'
+    return
+  }
+  const fact = memory.facts.find(({ value }) => value === event.asked.value)
+  if (fact === undefined) return
+  if (event.kind === 'query') {
+    if (stateOf(fact) === 'stalled') turn(setup, memory, fact)
+    fact.queries.push({ node: fact.node, isOpen: true, hasStalled: false })
+    if (spent(setup, memory)) forgetUnqueried(memory)
+    return
+  }
+  const query = queryOf(fact, event.asked)
+  if (query === undefined) return
+  if (event.kind === 'stall') query.hasStalled = true
+  else if (event.kind === 'fail') fail(setup, memory, fact, query)
+  else answer(setup, memory, { fact, query, event })
+  finishIfSettled(setup, memory)
+}
+
+/** The open query that an event is about. An object not seen before stands for the last one. */
+function queryOf({ queries }: Fact, asked: TestNode): SentQuery | undefined {
+  const known = queries.find(({ node }) => node === asked)
+  const query = known ?? queries.findLast(({ isOpen }) => isOpen)
+  return query?.isOpen === true ? query : undefined
+}
+
+/** The next contact of an id becomes the present one. */
+function turn(setup: Setup, memory: Memory, fact: Fact): boolean {
+  const other = otherOf(setup, memory, fact)
+  if (other === undefined) return false
+  fact.others = fact.others.filter((each) => each !== other)
+  fact.node = other.node
+  fact.reports = other.reports
+  memory.places.push({ fact, node: other.node })
+  return true
+}
+
+function fail(setup: Setup, memory: Memory, fact: Fact, query: SentQuery): void {
+  query.isOpen = false
+  const open = fact.queries.findLast(({ isOpen }) => isOpen)
+  if (open !== undefined) fact.node = open.node
+  else if (!turn(setup, memory, fact)) fact.ended = 'failed'
+}
+
+function forgetUnqueried(memory: Memory): void {
+  for (const fact of memory.facts.filter(isUntried)) forget(memory, fact)
+  for (const fact of memory.facts) {
+    if (stateOf(fact) === 'fresh') fact.ended = 'failed'
+    fact.others = []
+  }
+  memory.aside = []
+}
+
+function answer(
+  setup: Setup,
+  memory: Memory,
+  to: { readonly fact: Fact; readonly query: SentQuery; readonly event: ReplyEvent },
+): void {
+  const { fact, query, event } = to
+  const { responder, token } = event
+  let speaker: Fact | undefined
+  if (responder.value === fact.value) {
+    for (const each of fact.queries) each.isOpen = false
+    fact.ended = 'responded'
+    fact.node = query.node
+    speaker = fact
+  } else {
+    fail(setup, memory, fact, query)
+    if (isStranger(setup, memory, responder)) {
+      speaker = newFact(memory, responder, fact.hop)
+      speaker.ended = 'responded'
+    }
+  }
+  if (speaker === undefined) return
+  speaker.token = token
+  const named = distinct(event.closer.filter(({ id }) => id.length === setup.width))
+    .sort((a, b) => sign((a.value ^ setup.target) - (b.value ^ setup.target)))
+    .slice(0, setup.maxPerResponse)
+  const farthest = named.at(-1)
+  const own = bits(speaker.value ^ setup.target)
+  speaker.hasToldAll = farthest !== undefined && bits(farthest.value ^ setup.target) >= own
+  if (spent(setup, memory)) return
+  for (const node of named) hear(setup, memory, node, speaker.hop + 1)
+}
+
+function hear(setup: Setup, memory: Memory, node: TestNode, hop: number): void {
+  if (node.id.length !== setup.width || node.value === setup.self) return
+  const known = memory.facts.find(({ value }) => value === node.value)
+  if (known === undefined) admit(setup, memory, node, hop)
+  else if (contactsPerId(setup) > 1 && known.ended !== 'responded') {
+    hearAgain(setup, memory, known, node)
+  }
+}
+
+/** One more response named a contact with an id that is known. */
+function hearAgain(setup: Setup, memory: Memory, fact: Fact, node: TestNode): void {
+  const isSame = (other: TestNode): boolean => {
+    return endpointOf(setup, other) === endpointOf(setup, node)
+  }
+  if (isSame(fact.node)) {
+    fact.reports += 1
+    return
+  }
+  const known = fact.others.find((other) => isSame(other.node))
+  if (known !== undefined) known.reports += 1
+  else if (fact.others.length < MOST_OTHERS) fact.others.push({ node, reports: 1 })
+  if (isUntried(fact)) {
+    if ((known?.reports ?? 1) <= fact.reports) return
+    const { node: former, reports } = fact
+    if (otherOf(setup, memory, fact) === undefined) return
+    memory.places = memory.places.filter((place) => place.fact !== fact)
+    turn(setup, memory, fact)
+    fact.others.push({ node: former, reports })
+  } else if (fact.ended === 'failed' && turn(setup, memory, fact)) fact.ended = undefined
+}
+
+function admit(setup: Setup, memory: Memory, node: TestNode, hop: number): void {
+  const claimed = claim(setup, memory, node)
+  if (claimed.kind === 'taken') return
+  if (claimed.kind === 'full') {
+    setAside(memory, node, hop)
+    return
+  }
+  const loser = 'by' in claimed ? claimed.by : farthestOfFull(setup, memory)
+  const isBetter =
+    loser === undefined || (node.value ^ setup.target) < (loser.value ^ setup.target)
+  if (isBetter) {
+    if (loser !== undefined) forget(memory, loser)
+    insert(memory, node, hop)
+  }
+  if (claimed.kind !== 'crowded') return
+  if (isBetter) setAside(memory, claimed.by.node, claimed.by.hop)
+  else setAside(memory, node, hop)
+}
+
+function farthestOfFull(setup: Setup, memory: Memory): Fact | undefined {
+  const fresh = sorted(setup, memory.facts).filter((fact) => stateOf(fact) === 'fresh')
+  return fresh.length < setup.shortlistSize ? undefined : fresh.filter(isUntried).at(-1)
+}
+
+/** @param of - the id that the contact would belong to, if it is known */
+function claim(setup: Setup, memory: Memory, node: TestNode, of?: Fact): Claim {
+  const { heedsAddresses, heedsEndpoints, ownAddresses } = setup
+  const endpoint = endpointOf(setup, node)
+  if (endpoint === undefined) return { kind: 'free' }
+  if (ownAddresses.includes(endpoint)) return { kind: 'taken' }
+  const by = memory.places.find((place) => endpointOf(setup, place.node) === endpoint)?.fact
+  if (by !== undefined) return isUntried(by) ? { kind: 'held', by } : { kind: 'taken' }
+  if (!heedsAddresses || !heedsEndpoints) return { kind: 'free' }
+  if (ownAddresses.includes(node.address)) return { kind: 'taken' }
+  const places = memory.places.filter((place) => place.node.address === node.address)
+  const there = [...new Set(places.map(({ fact }) => fact))]
+  if (there.some((fact) => fact === of)) return { kind: 'free' }
+  if (there.length < setup.maxPerAddress) return { kind: 'free' }
+  const farthest = there
+    .filter(isUntried)
+    .sort((a, b) => sign(headOf(setup, b.value) - headOf(setup, a.value)))[0]
+  return farthest === undefined ? { kind: 'full' } : { kind: 'crowded', by: farthest }
+}
+
+export function endpointOf(setup: Setup, { address, port = 0 }: TestNode): string | undefined {
+  if (setup.heedsEndpoints) return `${address}:${port}`
+  return setup.heedsAddresses ? address : undefined
+}
+
+const contactsPerId = (setup: Setup): number => (setup.heedsEndpoints ? setup.contactsPerId : 1)
+
+function setAside(memory: Memory, node: TestNode, hop: number): void {
+  if (memory.aside.some((each) => each.node.value === node.value)) return
+  memory.aside.push({ node, hop })
+}
+
+/** The nearest set aside get places while fewer than k others stand; endpoints count all the same. */
+function admitAside(setup: Setup, memory: Memory): boolean {
+  const byDistance = [...memory.aside].sort((a, b) => {
+    return sign((a.node.value ^ setup.target) - (b.node.value ^ setup.target))
+  })
+  const before = memory.facts.length
+  const unlimited = { ...setup, maxPerAddress: Number.POSITIVE_INFINITY, ownAddresses: [] }
+  for (const { node, hop } of byDistance) {
+    if (standing(setup, memory).length >= setup.k) break
+    if (claim(unlimited, memory, node).kind === 'free') insert(memory, node, hop)
+  }
+  return memory.facts.length > before
+}
+
+function insert(memory: Memory, node: TestNode, hop: number): void {
+  memory.places.push({ fact: newFact(memory, node, hop), node })
+}
+
+function forget(memory: Memory, fact: Fact): void {
+  memory.facts = memory.facts.filter((each) => each !== fact)
+  memory.places = memory.places.filter((place) => place.fact !== fact)
+}
+
+function isStranger(setup: Setup, memory: Memory, { id, value }: TestNode): boolean {
+  const isKnown = memory.facts.some((fact) => fact.value === value)
+  return id.length === setup.width && value !== setup.self && !isKnown
+}
+
+function finishIfSettled(setup: Setup, memory: Memory): void {
+  const nearest = standing(setup, memory).slice(0, reachOf(setup, memory))
+  if (!nearest.every((fact) => stateOf(fact) === 'responded')) return
+  if (!admitAside(setup, memory)) memory.ended = 'complete'
+}
+
+function newFact(memory: Memory, node: TestNode, hop: number): Fact {
+  const fact: Fact = {
+    value: node.value,
+    hop,
+    node,
+    reports: 1,
+    others: [],
+    queries: [],
+    ended: undefined,
+    token: undefined,
+    hasToldAll: false,
+  }
+  memory.facts.push(fact)
+  memory.aside = memory.aside.filter((each) => each.node.value !== node.value)
+  return fact
+}
+
+function spent({ maxQueries }: Setup, { facts }: Memory): boolean {
+  return facts.flatMap(({ queries }) => queries).length >= maxQueries
+}
+
+function distinct(nodes: readonly TestNode[]): TestNode[] {
+  return nodes.filter((node, at) => nodes.findIndex(({ value }) => value === node.value) === at)
+}
