@@ -1,8 +1,9 @@
 // Whether the steps of a lookup are those that the model derives from the whole history.
 import { expect } from 'vitest'
 import type { TestNode } from '../support/network.ts'
-import { type HistoryEvent, nextOf, type Setup, type View, viewOf } from './lookup.model.ts'
+import { nextOf, type View, viewOf } from './lookup.model.ts'
 import type { Turn } from './lookup.script.ts'
+import type { HistoryEvent, Setup } from './lookup.setup.ts'
 
 export const name = ({ value, address, port = 0 }: TestNode) => `${value}@${address}:${port}`
 

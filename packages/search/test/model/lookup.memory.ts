@@ -3,7 +3,7 @@
 // used, not even its distances.
 import type { CandidateState } from '../../src/index.ts'
 import type { TestNode } from '../support/network.ts'
-import type { HistoryEvent, ReplyEvent, Setup } from './lookup.model.ts'
+import type { HistoryEvent, ReplyEvent, Setup } from './lookup.setup.ts'
 
 interface SentQuery {
   readonly node: TestNode
@@ -236,8 +236,7 @@ function admit(setup: Setup, memory: Memory, node: TestNode, hop: number): void 
     return
   }
   const loser = 'by' in claimed ? claimed.by : farthestOfFull(setup, memory)
-  const isBetter =
-    loser === undefined || (node.value ^ setup.target) < (loser.value ^ setup.target)
+  const isBetter = loser === undefined || (node.value ^ setup.target) < (loser.value ^ setup.target)
   if (isBetter) {
     if (loser !== undefined) forget(memory, loser)
     insert(memory, node, hop)

@@ -3,43 +3,7 @@
 import type { CandidateState, Tally } from '../../src/index.ts'
 import type { TestNode } from '../support/network.ts'
 import { isWithin, otherOf, reachOf, recall, sorted, standing, stateOf } from './lookup.memory.ts'
-
-export interface Setup {
-  /** Bytes of an id. */
-  readonly width: number
-  readonly target: bigint
-  readonly self: bigint
-  readonly startingContacts: readonly TestNode[]
-  readonly ownAddresses: readonly string[]
-  /** Whether the lookup is given `addressOf`, and `endpointOf`. */
-  readonly heedsAddresses: boolean
-  readonly heedsEndpoints: boolean
-  readonly maxPerAddress: number
-  readonly contactsPerId: number
-  /** Share of the id space around the target whose contacts are all waited for. */
-  readonly region: number
-  readonly k: number
-  readonly alpha: number
-  readonly finalRoundAlpha: number
-  readonly maxQueries: number
-  readonly shortlistSize: number
-  readonly maxPerResponse: number
-}
-
-export interface ReplyEvent {
-  readonly kind: 'respond'
-  readonly asked: TestNode
-  readonly responder: TestNode
-  readonly closer: readonly TestNode[]
-  readonly token: number | undefined
-}
-
-export type HistoryEvent =
-  | ReplyEvent
-  | { readonly kind: 'query'; readonly asked: TestNode }
-  | { readonly kind: 'stall'; readonly asked: TestNode }
-  | { readonly kind: 'fail'; readonly asked: TestNode }
-  | { readonly kind: 'abort' }
+import type { HistoryEvent, Setup } from './lookup.setup.ts'
 
 export interface View {
   readonly phase: 'approach' | 'final round' | 'complete' | 'aborted'
@@ -92,9 +56,7 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
     responders: answered.map(({ node }) => node),
     writeTargets: alive
       .filter((fact) => {
-        return stateOf(fact) === 'responded'
-          ? fact.token !== undefined
-          : memory.ended === undefined
+        return stateOf(fact) === 'responded' ? fact.token !== undefined : memory.ended === undefined
       })
       .slice(0, reach)
       .flatMap(({ node, token }) => (token === undefined ? [] : [{ node, token }])),

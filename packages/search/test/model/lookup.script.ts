@@ -3,7 +3,8 @@
 import fc from 'fast-check'
 import { Lookup, type ResponseVerdict } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
-import type { HistoryEvent, Setup, View } from './lookup.model.ts'
+import type { View } from './lookup.model.ts'
+import type { HistoryEvent, Setup } from './lookup.setup.ts'
 
 /**
  * `pending` chooses a candidate with an open query, if there is one; `asked` a contact that was
@@ -43,15 +44,27 @@ export interface Turn {
   readonly after: View
 }
 
-const IDS = 48
-
-/** The width of the ids, and which ids the script uses. */
+/** The width of the ids, and which contacts the script uses. */
 export interface Scale {
   readonly width: number
   readonly idAt: (n: number) => bigint
+  readonly ids: number
+  readonly addresses: number
+  /** Ports of an address. */
+  readonly ports: number
+  /** Whether every lookup is given `endpointOf` and goes on for long, and most queries fail. */
+  readonly isHard: boolean
 }
 
-export const SMALL: Scale = { width: 1, idAt: BigInt }
+const MANY_IDS = { ids: 48, addresses: 13, ports: 3, isHard: false } as const
+
+export const SMALL: Scale = { width: 1, idAt: BigInt, ...MANY_IDS }
+
+/** Few ids, each with many contacts at few addresses. */
+export const DENSE: Scale = {
+  ...{ width: 1, idAt: (n) => BigInt(5 * n) },
+  ...{ ids: 12, addresses: 5, ports: 4, isHard: true },
+}
 
 /**
  * Four clusters of ids: that differ in low bits, in middle bits, in high bits, and in the last bits
@@ -63,6 +76,7 @@ export function realScale(width: number): Scale {
   return {
     width,
     idAt: (n) => centre ^ ((BigInt(n % 12) + 1n) << places[Math.floor(n / 12) % 4]!),
+    ...MANY_IDS,
   }
 }
 
@@ -71,12 +85,12 @@ const OWN_ADDRESSES = ['a0', 'a1:1']
 
 // Few addresses for many ids, so that shared addresses and moved ids occur. Sometimes an id of
 // another width, with a value of its own, because the model identifies nodes by value.
-const nodeOf = ({ width, idAt }: Scale): fc.Arbitrary<TestNode> =>
+const nodeOf = ({ width, idAt, ids, addresses, ports }: Scale): fc.Arbitrary<TestNode> =>
   fc
     .record({
-      value: fc.nat(IDS - 1),
-      address: fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, fc.nat(12)),
-      port: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(2)),
+      value: fc.nat(ids - 1),
+      address: fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, fc.nat(addresses - 1)),
+      port: fc.oneof(fc.constant(0), fc.nat(ports - 1)),
       extra: fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, fc.constant(1)),
     })
     .map(({ value, address, port, extra }) => ({
@@ -99,7 +113,7 @@ const aim: fc.Arbitrary<Aim> = fc.record({
   pick: fc.nat(1000),
 })
 
-const actionOf = (node: fc.Arbitrary<TestNode>): fc.Arbitrary<Action> =>
+const actionOf = ({ isHard }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbitrary<Action> =>
   fc.oneof(
     { weight: 8, arbitrary: fc.constant({ kind: 'next' as const }) },
     {
@@ -112,36 +126,36 @@ const actionOf = (node: fc.Arbitrary<TestNode>): fc.Arbitrary<Action> =>
         token: fc.option(fc.nat(255), { nil: undefined, freq: 4 }),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('stall' as const), aim }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('fail' as const), aim }) },
+    { weight: isHard ? 4 : 2, arbitrary: fc.record({ kind: fc.constant('stall' as const), aim }) },
+    { weight: isHard ? 4 : 2, arbitrary: fc.record({ kind: fc.constant('fail' as const), aim }) },
   )
 
-const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbitrary<Setup> =>
+const setupOf = (scale: Scale, node: fc.Arbitrary<TestNode>): fc.Arbitrary<Setup> =>
   fc
     .record({
-      target: fc.nat(IDS - 1),
-      self: fc.nat(IDS - 1),
+      target: fc.nat(scale.ids - 1),
+      self: fc.nat(scale.ids - 1),
       startingContacts: fc.array(
-        node.filter(({ id }) => id.length === width),
+        node.filter(({ id }) => id.length === scale.width),
         { maxLength: 8 },
       ),
       heedsAddresses: fc.boolean(),
-      heedsEndpoints: fc.boolean(),
+      heedsEndpoints: scale.isHard ? fc.constant(true) : fc.boolean(),
       maxPerAddress: fc.integer({ min: 1, max: 3 }),
-      contactsPerId: fc.integer({ min: 1, max: 4 }),
+      contactsPerId: fc.integer({ min: scale.isHard ? 2 : 1, max: 4 }),
       region: fc.constantFrom(0, 0, 1 / 64, 1 / 8, 0.3, 1),
-      k: fc.integer({ min: 1, max: 5 }),
+      k: fc.integer({ min: scale.isHard ? 3 : 1, max: 5 }),
       alpha: fc.integer({ min: 1, max: 4 }),
       extraAlpha: fc.nat(4),
-      maxQueries: fc.integer({ min: 1, max: 24 }),
+      maxQueries: fc.integer({ min: scale.isHard ? 12 : 1, max: 24 }),
       extraSize: fc.nat(20),
       maxPerResponse: fc.integer({ min: 1, max: 8 }),
     })
     .map(({ target, self, extraAlpha, extraSize, ...rest }) => ({
       ...rest,
-      width,
-      target: idAt(target),
-      self: idAt(self),
+      width: scale.width,
+      target: scale.idAt(target),
+      self: scale.idAt(self),
       ownAddresses: OWN_ADDRESSES,
       finalRoundAlpha: rest.alpha + extraAlpha,
       shortlistSize: rest.k + extraSize,
@@ -149,7 +163,7 @@ const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbit
 
 export function scriptOf(scale: Scale): fc.Arbitrary<Script> {
   const node = nodeOf(scale)
-  const action = actionOf(node)
+  const action = actionOf(scale, node)
   return fc
     .record({
       setup: setupOf(scale, node),
@@ -164,7 +178,10 @@ export function scriptOf(scale: Scale): fc.Arbitrary<Script> {
     }))
 }
 
-export const script: fc.Arbitrary<Script> = scriptOf(SMALL)
+export const script: fc.Arbitrary<Script> = fc.oneof(
+  { weight: 2, arbitrary: scriptOf(SMALL) },
+  scriptOf(DENSE),
+)
 
 export function newLookup(setup: Setup): Lookup<TestNode> {
   const { width, target, self, startingContacts, region } = setup

@@ -5,8 +5,9 @@
 import type { World } from '@dht/testing/explore'
 import type { Lookup } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
-import { type HistoryEvent, nextOf, type Setup, type View, viewOf } from './lookup.model.ts'
+import { nextOf, type View, viewOf } from './lookup.model.ts'
 import { look, newLookup } from './lookup.script.ts'
+import type { HistoryEvent, Setup } from './lookup.setup.ts'
 
 /** Sets of nodes are bit masks over the indexes in `nodes`; the last index is our own id. */
 export type Move =

@@ -1,6 +1,7 @@
 // How many of the nearest a lookup waits for, and which queries are open, by plain counting.
-import type { Setup, View } from '../model/lookup.model.ts'
+import type { View } from '../model/lookup.model.ts'
 import type { Turn } from '../model/lookup.script.ts'
+import type { Setup } from '../model/lookup.setup.ts'
 import type { TestNode } from './network.ts'
 
 /** The nearest that have not failed: k, and up to 2k of those in the region. */

@@ -99,7 +99,12 @@ describe('options of a region lookup', () => {
   })
 
   it('impossible values and unknown names are refused', () => {
-    for (const options of [{ maxPerSite: 0 }, { maxSweepQueries: 1.5 }, { siteOf: 'x' }, { x: 1 }]) {
+    for (const options of [
+      { maxPerSite: 0 },
+      { maxSweepQueries: 1.5 },
+      { siteOf: 'x' },
+      { x: 1 },
+    ]) {
       const error = thrownBy(() => resolveRegionLookupOptions(options as object))
       expect(SearchOptionError.is(error)).toBe(true)
       expect(String(error)).toContain(Object.keys(options)[0])
