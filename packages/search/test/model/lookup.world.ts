@@ -5,6 +5,8 @@
 import type { World } from '@dht/testing/explore'
 import type { Lookup } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
+import { name } from './lookup.agreement.ts'
+import { recall } from './lookup.memory.ts'
 import { nextOf, type View, viewOf } from './lookup.model.ts'
 import { look, newLookup } from './lookup.script.ts'
 import type { HistoryEvent, Setup } from './lookup.setup.ts'
@@ -16,15 +18,15 @@ export type Move =
   | readonly ['respond', asked: number, responder: number, named: number]
 
 export interface Space {
-  /** Other nodes, at most 4; the target is 0. */
-  readonly values: readonly number[]
+  /** Other contacts, at most 4; the target is 0. Two may have the same id, or the same address. */
+  readonly contacts: readonly TestNode[]
+  /** Whether the lookup knows of endpoints and addresses; one place per address, two per id. */
+  readonly heedsEndpoints: boolean
   readonly self: number
   readonly k: number
   readonly alpha: number
 }
 
-/** All ids of three bits. */
-const NODES = Array.from({ length: 8 }, (_, value) => testNode(BigInt(value), 1))
 const STRAY_TOKEN = Uint8Array.of(1)
 
 export class LookupWorld implements World<Move> {
@@ -39,12 +41,12 @@ export class LookupWorld implements World<Move> {
   /** @param compared - keys of the states that were compared with the model */
   constructor(space: Space, compared: Set<string>) {
     this.#space = space
-    this.#nodes = [...space.values, space.self].map((value) => NODES[value]!)
+    this.#nodes = [...space.contacts, testNode(BigInt(space.self), 1)]
     this.#compared = compared
   }
 
   moves(): Move[] {
-    const everybody = 2 ** this.#space.values.length
+    const everybody = 2 ** this.#space.contacts.length
     if (this.#lookup === undefined) {
       return Array.from(
         { length: 2 * everybody },
@@ -52,12 +54,11 @@ export class LookupWorld implements World<Move> {
       )
     }
     if (this.#lookup.isDone) return []
-    return look(this.#lookup, this.#setup!.region).candidates.flatMap(({ node, state }): Move[] => {
-      if (state !== 'queried' && state !== 'stalled') return []
+    return this.#openQueries().flatMap(({ node, hasStalled }): Move[] => {
       const at = this.#nodes.indexOf(node)
       return [
         ['fail', at],
-        ...(state === 'queried' ? ([['stall', at]] as const) : []),
+        ...(hasStalled ? [] : ([['stall', at]] as const)),
         ...Array.from({ length: everybody }, (_, named): Move => ['respond', at, at, named]),
         ['respond', at, at, 2 * everybody - 1],
         ...this.#nodes.flatMap((_, other): Move[] =>
@@ -84,15 +85,38 @@ export class LookupWorld implements World<Move> {
     if (this.#lookup === undefined) return 'unseeded'
     const view = look(this.#lookup, this.#setup!.region)
     const isEmpty = this.#setup!.startingContacts.length === 0
-    const key = `${isEmpty ? 'none' : ''}${view.phase}${view.candidates.map(
-      ({ node, state }) => `${node.value} ${state}${this.#toldAll.has(node) ? '!' : ''}`,
-    )}`
+    const key = `${isEmpty ? 'none' : ''}${view.phase}${this.#memoryText(view)}`
     if (this.#compared.has(key)) return key
     this.#compared.add(key)
-    for (const wrong of violations(this.#space, view)) throw new Error(wrong)
+    for (const wrong of violations(this.#space, view, this.#openQueries().length))
+      throw new Error(wrong)
     this.#compareWithModel(view)
     this.#ignoresStrays(view)
     return key
+  }
+
+  /** All that what follows may depend on. */
+  #memoryText(view: View): string {
+    if (!this.#space.heedsEndpoints) {
+      const told = ({ node }: { node: TestNode }): string => (this.#toldAll.has(node) ? '!' : '')
+      return String(view.candidates.map((one) => `${one.node.value} ${one.state}${told(one)}`))
+    }
+    const { facts, places, aside } = recall(this.#setup!, this.#history)
+    const known = facts.map(({ node, reports, others, queries, ended, hasToldAll }) => [
+      [name(node), reports, ended, hasToldAll],
+      others.map((other) => [name(other.node), other.reports]),
+      queries.map((query) => [name(query.node), query.isOpen, query.hasStalled]),
+    ])
+    return JSON.stringify([
+      known,
+      places.map(({ node }) => name(node)),
+      aside.map(({ node }) => name(node)),
+    ])
+  }
+
+  #openQueries(): { readonly node: TestNode; readonly hasStalled: boolean }[] {
+    const { facts } = recall(this.#setup!, this.#history)
+    return facts.flatMap(({ queries }) => queries.filter(({ isOpen }) => isOpen))
   }
 
   #happen(move: Exclude<Move, readonly ['seed', number]>): void {
@@ -144,11 +168,15 @@ export class LookupWorld implements World<Move> {
   /** Responses to queries that are not open, or any response after the end. */
   #ignoresStrays(view: View): void {
     const lookup = this.#lookup!
-    const isOpen = (node: TestNode) =>
-      !lookup.isDone &&
-      view.candidates.some(
-        (one) => one.node === node && (one.state === 'queried' || one.state === 'stalled'),
-      )
+    const open = this.#openQueries().map(({ node }) => node)
+    const asked = this.#history.flatMap((one) => (one.kind === 'query' ? [one.asked] : []))
+    // A contact that was never queried stands for the query to its id.
+    const isOpen = (node: TestNode): boolean => {
+      if (lookup.isDone) return false
+      return asked.includes(node)
+        ? open.includes(node)
+        : open.some(({ value }) => value === node.value)
+    }
     for (const node of this.#nodes) {
       if (isOpen(node)) continue
       const reply = { responder: node, closer: this.#nodes, token: STRAY_TOKEN }
@@ -179,7 +207,7 @@ export class LookupWorld implements World<Move> {
 }
 
 /** All violated laws of a state. The target is 0, so values are distances. */
-export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
+export function violations({ k }: Pick<Space, 'k'>, view: View, open: number): string[] {
   const wrong: string[] = []
   const standing = view.candidates
     .filter(({ state }) => state !== 'failed')
@@ -192,27 +220,27 @@ export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
   const closest = view.closest.map(({ value }) => value)
   if (String(closest) !== String(answered.slice(0, k))) wrong.push(`SEARCH-11: ${closest}`)
   const { queried, responded: told, failed } = view.tally
-  const open = standing.filter(({ state }) => state === 'queried' || state === 'stalled').length
   if (queried !== told + failed + open) wrong.push('SEARCH-21: questions do not add up')
   return wrong
 }
 
-function setupOf({ self, k, alpha }: Space, startingContacts: readonly TestNode[]): Setup {
-  const finalRoundAlpha = Math.max(k, alpha)
-  const none = { ownAddresses: [], heedsAddresses: false, heedsEndpoints: false }
-  const limits = { maxPerAddress: 1, contactsPerId: 1, region: 0 }
-  const plenty = { maxQueries: 99, shortlistSize: 99, maxPerResponse: k }
+function setupOf(
+  { self, k, alpha, heedsEndpoints }: Space,
+  startingContacts: readonly TestNode[],
+): Setup {
   return {
     width: 1,
     target: 0n,
     self: BigInt(self),
     startingContacts,
+    ownAddresses: [],
+    heedsAddresses: heedsEndpoints,
+    heedsEndpoints,
+    ...{ maxPerAddress: 1, contactsPerId: 2, region: 0 },
     k,
     alpha,
-    finalRoundAlpha,
-    ...none,
-    ...limits,
-    ...plenty,
+    finalRoundAlpha: Math.max(k, alpha),
+    ...{ maxQueries: 99, shortlistSize: 99, maxPerResponse: k },
   }
 }
 
