@@ -246,8 +246,9 @@ export class Lookup<C extends Identified> {
       const { state } = candidate
       if (state === 'fresh' && this.#isCredible(candidate)) return candidate
       if (state === 'fresh') doubtful ??= candidate
-      else if (state !== 'stalled' && !candidate.isDiscredited(this.#isWary)) places -= 1
-      else if (this.#shortlist.hasAlternate(candidate)) return candidate
+      else if (state === 'stalled') {
+        if (this.#shortlist.hasAlternate(candidate)) return candidate
+      } else if (!candidate.isDiscredited(this.#isWary)) places -= 1
       if (places === 0) break
     }
     return this.#usedSlots === 0 ? doubtful : undefined
