@@ -103,7 +103,10 @@ describe('every small lookup', () => {
       waitsForStalledOnly: true,
       pending: 0,
       closest: [other, node],
+      responders: [],
       writeTargets: [],
+      countWithin: 0,
+      freshWithin: [],
       tally: { queried: 3, responded: 2, stalled: 0, failed: 0, hops: 1 },
     }
     const laws = violations({ k: 2 }, view, 0).map((one) => one.split(':')[0])

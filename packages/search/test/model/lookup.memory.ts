@@ -5,15 +5,23 @@ import type { CandidateState } from '../../src/index.ts'
 import type { TestNode } from '../support/network.ts'
 import type { HistoryEvent, ReplyEvent, Setup } from './lookup.setup.ts'
 
-interface SentQuery {
-  readonly node: TestNode
-  isOpen: boolean
-  hasStalled: boolean
+/** What became of the contacts that one response named. */
+export interface Reporter {
+  hits: number
+  misses: number
 }
 
-interface Other {
+/** A contact under which an id was named. */
+export interface Sighting {
   readonly node: TestNode
-  reports: number
+  /** Whose responses named it; undefined: we knew it, or it responded itself. */
+  readonly reporters: Reporter[] | undefined
+}
+
+interface SentQuery {
+  readonly sighting: Sighting
+  isOpen: boolean
+  hasStalled: boolean
 }
 
 /** What is known of one id. */
@@ -21,16 +29,16 @@ export interface Fact {
   readonly value: bigint
   readonly hop: number
   /** The contact to query next, the one queried last, or the one that responded. */
-  node: TestNode
-  /** How many responses named `node`. */
-  reports: number
+  sighting: Sighting
   /** Other contacts that were named with this id, at most `MOST_OTHERS`. */
-  others: Other[]
+  others: Sighting[]
   /** All that were sent to contacts with this id. */
   readonly queries: SentQuery[]
   ended: 'responded' | 'failed' | undefined
   token: number | undefined
   hasToldAll: boolean
+  /** Of the contacts in its response. */
+  reporter: Reporter | undefined
 }
 
 export interface Memory {
@@ -38,11 +46,14 @@ export interface Memory {
   /** Which id holds the endpoint of a contact, in the order in which the places were taken. */
   places: { readonly fact: Fact; readonly node: TestNode }[]
   /** Each id once, unsorted. */
-  aside: { readonly node: TestNode; readonly hop: number }[]
+  aside: { readonly sighting: Sighting; readonly hop: number }[]
   ended: 'complete' | 'aborted' | undefined
 }
 
 const MOST_OTHERS = 8
+const MOST_REPORTERS = 16
+const OWN_WEIGHT = 2
+const MOST_MISSES = 1
 const HEAD_BITS = 32n
 
 type Claim =
@@ -55,7 +66,7 @@ const sign = (difference: bigint): number => (difference < 0n ? -1 : Number(diff
 
 export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
   const memory: Memory = { facts: [], places: [], aside: [], ended: undefined }
-  for (const contact of setup.startingContacts) hear(setup, memory, contact, 1)
+  for (const node of setup.startingContacts) hear(setup, memory, { node }, 1)
   finishIfSettled(setup, memory)
   for (const event of history) {
     if (memory.ended === undefined) happen(setup, memory, event)
@@ -102,12 +113,33 @@ export function reachOf(setup: Setup, memory: Memory): number {
   return Math.max(setup.k, Math.min(2 * setup.k, inside.length))
 }
 
+const isLost = ({ hits, misses }: Reporter): boolean => misses > hits + MOST_MISSES
+
+/** How many reporters that are believed speak for a contact. */
+export function weightOf({ reporters }: Sighting): number {
+  if (reporters === undefined) return OWN_WEIGHT
+  return reporters.filter((reporter) => !isLost(reporter)).length
+}
+
+/** Whether hardly anything that it named is true; then it takes no place among the nearest. */
+export const isLiar = ({ reporter }: Fact): boolean => reporter !== undefined && isLost(reporter)
+
+/** The nearest that are waited for, and liars among them. */
+export function nearestOf(setup: Setup, memory: Memory): Fact[] {
+  const alive = standing(setup, memory)
+  const honest = alive.filter((fact) => !isLiar(fact))
+  const next = honest[reachOf(setup, memory) - 1]
+  return next === undefined ? alive : alive.slice(0, alive.indexOf(next) + 1)
+}
+
 /** The contact that would be queried in place of the present one. */
-export function otherOf(setup: Setup, memory: Memory, fact: Fact): Other | undefined {
-  if (fact.queries.length >= contactsPerId(setup)) return undefined
-  const usable = fact.others.filter(({ node }) => claim(setup, memory, node, fact).kind === 'free')
-  const most = Math.max(...usable.map(({ reports }) => reports))
-  return usable.find(({ reports }) => reports === most)
+export function otherOf(setup: Setup, memory: Memory, fact: Fact): Sighting | undefined {
+  const least = fact.queries.length < setup.contactsPerId ? 1 : 2
+  const usable = fact.others.filter((each) => {
+    return weightOf(each) >= least && claim(setup, memory, each.node, fact).kind === 'free'
+  })
+  const most = Math.max(...usable.map(weightOf))
+  return usable.find((each) => weightOf(each) === most)
 }
 
 function happen(setup: Setup, memory: Memory, event: HistoryEvent): void {
@@ -119,21 +151,24 @@ function happen(setup: Setup, memory: Memory, event: HistoryEvent): void {
   if (fact === undefined) return
   if (event.kind === 'query') {
     if (stateOf(fact) === 'stalled') turn(setup, memory, fact)
-    fact.queries.push({ node: fact.node, isOpen: true, hasStalled: false })
+    else turnToBetter(setup, memory, fact)
+    fact.queries.push({ sighting: fact.sighting, isOpen: true, hasStalled: false })
     if (spent(setup, memory)) forgetUnqueried(memory)
     return
   }
   const query = queryOf(fact, event.asked)
   if (query === undefined) return
-  if (event.kind === 'stall') query.hasStalled = true
-  else if (event.kind === 'fail') fail(setup, memory, fact, query)
+  if (event.kind === 'stall') {
+    if (!query.hasStalled) miss(query.sighting)
+    query.hasStalled = true
+  } else if (event.kind === 'fail') fail(setup, memory, fact, query)
   else answer(setup, memory, { fact, query, event })
   finishIfSettled(setup, memory)
 }
 
 /** The open query that an event is about. An object not seen before stands for the last one. */
 function queryOf({ queries }: Fact, asked: TestNode): SentQuery | undefined {
-  const known = queries.find(({ node }) => node === asked)
+  const known = queries.find(({ sighting }) => sighting.node === asked)
   const query = known ?? queries.findLast(({ isOpen }) => isOpen)
   return query?.isOpen === true ? query : undefined
 }
@@ -143,17 +178,42 @@ function turn(setup: Setup, memory: Memory, fact: Fact): boolean {
   const other = otherOf(setup, memory, fact)
   if (other === undefined) return false
   fact.others = fact.others.filter((each) => each !== other)
-  fact.node = other.node
-  fact.reports = other.reports
+  fact.sighting = other
   memory.places.push({ fact, node: other.node })
   return true
 }
 
+/** Before a contact is queried: another one with more believable reporters takes its place. */
+function turnToBetter(setup: Setup, memory: Memory, fact: Fact): void {
+  const former = fact.sighting
+  const other = otherOf(setup, memory, fact)
+  if (other === undefined || weightOf(other) <= weightOf(former)) return
+  memory.places = memory.places.filter(({ node }) => node !== former.node)
+  turn(setup, memory, fact)
+  fact.others.push(former)
+}
+
+function miss({ reporters = [] }: Sighting): void {
+  for (const reporter of reporters) reporter.misses += 1
+}
+
 function fail(setup: Setup, memory: Memory, fact: Fact, query: SentQuery): void {
   query.isOpen = false
+  if (!query.hasStalled) miss(query.sighting)
   const open = fact.queries.findLast(({ isOpen }) => isOpen)
-  if (open !== undefined) fact.node = open.node
+  if (open !== undefined) fact.sighting = open.sighting
   else if (!turn(setup, memory, fact)) fact.ended = 'failed'
+}
+
+function succeed(fact: Fact, query: SentQuery): void {
+  for (const each of fact.queries) each.isOpen = false
+  fact.ended = 'responded'
+  fact.sighting = query.sighting
+  for (const reporter of query.sighting.reporters ?? []) {
+    reporter.hits += 1
+    if (query.hasStalled) reporter.misses -= 1
+  }
+  for (const other of fact.others) miss(other)
 }
 
 function forgetUnqueried(memory: Memory): void {
@@ -174,14 +234,12 @@ function answer(
   const { responder, token } = event
   let speaker: Fact | undefined
   if (responder.value === fact.value) {
-    for (const each of fact.queries) each.isOpen = false
-    fact.ended = 'responded'
-    fact.node = query.node
+    succeed(fact, query)
     speaker = fact
   } else {
     fail(setup, memory, fact, query)
     if (isStranger(setup, memory, responder)) {
-      speaker = newFact(memory, responder, fact.hop)
+      speaker = newFact(memory, { node: responder, reporters: undefined }, fact.hop)
       speaker.ended = 'responded'
     }
   }
@@ -194,56 +252,60 @@ function answer(
   const own = bits(speaker.value ^ setup.target)
   speaker.hasToldAll = farthest !== undefined && bits(farthest.value ^ setup.target) >= own
   if (spent(setup, memory)) return
-  for (const node of named) hear(setup, memory, node, speaker.hop + 1)
+  const by = setup.heedsEndpoints ? { hits: 0, misses: 0 } : undefined
+  speaker.reporter = by
+  for (const node of named) hear(setup, memory, { node, by }, speaker.hop + 1)
 }
 
-function hear(setup: Setup, memory: Memory, node: TestNode, hop: number): void {
+interface Report {
+  readonly node: TestNode
+  /** Undefined: we know the contact ourselves. */
+  readonly by?: Reporter | undefined
+}
+
+function hear(setup: Setup, memory: Memory, report: Report, hop: number): void {
+  const { node, by } = report
   if (node.id.length !== setup.width || node.value === setup.self) return
   const known = memory.facts.find(({ value }) => value === node.value)
-  if (known === undefined) admit(setup, memory, node, hop)
-  else if (contactsPerId(setup) > 1 && known.ended !== 'responded') {
-    hearAgain(setup, memory, known, node)
+  const sighting = { node, reporters: by && [by] }
+  if (known === undefined) admit(setup, memory, sighting, hop)
+  else if (by !== undefined && known.ended !== 'responded') {
+    hearAgain(setup, known, { node, by })
+    if (known.ended === 'failed' && turn(setup, memory, known)) known.ended = undefined
   }
 }
 
 /** One more response named a contact with an id that is known. */
-function hearAgain(setup: Setup, memory: Memory, fact: Fact, node: TestNode): void {
-  const isSame = (other: TestNode): boolean => {
-    return endpointOf(setup, other) === endpointOf(setup, node)
+function hearAgain(setup: Setup, fact: Fact, { node, by }: Required<Report>): void {
+  if (by === undefined) return
+  const same = [fact.sighting, ...fact.others].find((other) => {
+    return other.node === node || endpointOf(setup, other.node) === endpointOf(setup, node)
+  })
+  if (same !== undefined) {
+    const isRoom = same.reporters !== undefined && same.reporters.length < MOST_REPORTERS
+    if (isRoom) same.reporters?.push(by)
+  } else if (setup.contactsPerId > 1 && fact.others.length < MOST_OTHERS) {
+    fact.others.push({ node, reporters: [by] })
   }
-  if (isSame(fact.node)) {
-    fact.reports += 1
-    return
-  }
-  const known = fact.others.find((other) => isSame(other.node))
-  if (known !== undefined) known.reports += 1
-  else if (fact.others.length < MOST_OTHERS) fact.others.push({ node, reports: 1 })
-  if (isUntried(fact)) {
-    if ((known?.reports ?? 1) <= fact.reports) return
-    const { node: former, reports } = fact
-    if (otherOf(setup, memory, fact) === undefined) return
-    memory.places = memory.places.filter((place) => place.fact !== fact)
-    turn(setup, memory, fact)
-    fact.others.push({ node: former, reports })
-  } else if (fact.ended === 'failed' && turn(setup, memory, fact)) fact.ended = undefined
 }
 
-function admit(setup: Setup, memory: Memory, node: TestNode, hop: number): void {
+function admit(setup: Setup, memory: Memory, sighting: Sighting, hop: number): void {
+  const { node } = sighting
   const claimed = claim(setup, memory, node)
   if (claimed.kind === 'taken') return
   if (claimed.kind === 'full') {
-    setAside(memory, node, hop)
+    setAside(memory, sighting, hop)
     return
   }
   const loser = 'by' in claimed ? claimed.by : farthestOfFull(setup, memory)
   const isBetter = loser === undefined || (node.value ^ setup.target) < (loser.value ^ setup.target)
   if (isBetter) {
     if (loser !== undefined) forget(memory, loser)
-    insert(memory, node, hop)
+    insert(memory, sighting, hop)
   }
   if (claimed.kind !== 'crowded') return
-  if (isBetter) setAside(memory, claimed.by.node, claimed.by.hop)
-  else setAside(memory, node, hop)
+  if (isBetter) setAside(memory, claimed.by.sighting, claimed.by.hop)
+  else setAside(memory, sighting, hop)
 }
 
 function farthestOfFull(setup: Setup, memory: Memory): Fact | undefined {
@@ -276,29 +338,30 @@ export function endpointOf(setup: Setup, { address, port = 0 }: TestNode): strin
   return setup.heedsAddresses ? address : undefined
 }
 
-const contactsPerId = (setup: Setup): number => (setup.heedsEndpoints ? setup.contactsPerId : 1)
-
-function setAside(memory: Memory, node: TestNode, hop: number): void {
-  if (memory.aside.some((each) => each.node.value === node.value)) return
-  memory.aside.push({ node, hop })
+function setAside(memory: Memory, sighting: Sighting, hop: number): void {
+  const { value } = sighting.node
+  if (memory.aside.some((each) => each.sighting.node.value === value)) return
+  memory.aside.push({ sighting, hop })
 }
 
 /** The nearest set aside get places while fewer than k others stand; endpoints count all the same. */
 function admitAside(setup: Setup, memory: Memory): boolean {
-  const byDistance = [...memory.aside].sort((a, b) => {
-    return sign((a.node.value ^ setup.target) - (b.node.value ^ setup.target))
-  })
+  const distanceOf = ({ sighting }: Memory['aside'][number]): bigint => {
+    return sighting.node.value ^ setup.target
+  }
+  const byDistance = [...memory.aside].sort((a, b) => sign(distanceOf(a) - distanceOf(b)))
   const before = memory.facts.length
   const unlimited = { ...setup, maxPerAddress: Number.POSITIVE_INFINITY, ownAddresses: [] }
-  for (const { node, hop } of byDistance) {
+  for (const { sighting, hop } of byDistance) {
     if (standing(setup, memory).length >= setup.k) break
-    if (claim(unlimited, memory, node).kind === 'free') insert(memory, node, hop)
+    const isFree = claim(unlimited, memory, sighting.node).kind === 'free'
+    if (isFree) insert(memory, sighting, hop)
   }
   return memory.facts.length > before
 }
 
-function insert(memory: Memory, node: TestNode, hop: number): void {
-  memory.places.push({ fact: newFact(memory, node, hop), node })
+function insert(memory: Memory, sighting: Sighting, hop: number): void {
+  memory.places.push({ fact: newFact(memory, sighting, hop), node: sighting.node })
 }
 
 function forget(memory: Memory, fact: Fact): void {
@@ -312,25 +375,26 @@ function isStranger(setup: Setup, memory: Memory, { id, value }: TestNode): bool
 }
 
 function finishIfSettled(setup: Setup, memory: Memory): void {
-  const nearest = standing(setup, memory).slice(0, reachOf(setup, memory))
+  const nearest = nearestOf(setup, memory)
   if (!nearest.every((fact) => stateOf(fact) === 'responded')) return
   if (!admitAside(setup, memory)) memory.ended = 'complete'
 }
 
-function newFact(memory: Memory, node: TestNode, hop: number): Fact {
+function newFact(memory: Memory, sighting: Sighting, hop: number): Fact {
+  const { value } = sighting.node
   const fact: Fact = {
-    value: node.value,
+    value,
     hop,
-    node,
-    reports: 1,
+    sighting,
     others: [],
     queries: [],
     ended: undefined,
     token: undefined,
     hasToldAll: false,
+    reporter: undefined,
   }
   memory.facts.push(fact)
-  memory.aside = memory.aside.filter((each) => each.node.value !== node.value)
+  memory.aside = memory.aside.filter((each) => each.sighting.node.value !== value)
   return fact
 }
 

@@ -2,7 +2,21 @@
 // history gives.
 import type { CandidateState, Tally } from '../../src/index.ts'
 import type { TestNode } from '../support/network.ts'
-import { isWithin, otherOf, reachOf, recall, sorted, standing, stateOf } from './lookup.memory.ts'
+import {
+  type Fact,
+  isLiar,
+  isWithin,
+  type Memory,
+  nearestOf,
+  otherOf,
+  reachOf,
+  recall,
+  type Sighting,
+  sorted,
+  standing,
+  stateOf,
+  weightOf,
+} from './lookup.memory.ts'
 import type { HistoryEvent, Setup } from './lookup.setup.ts'
 
 export interface View {
@@ -33,7 +47,7 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
   const answered = alive.filter((fact) => stateOf(fact) === 'responded')
   const results = answered.slice(0, setup.k)
   const queries = memory.facts.flatMap((fact) => fact.queries)
-  const nearest = alive.slice(0, reach)
+  const nearest = nearestOf(setup, memory)
   const isSilent = (fact: (typeof alive)[number]): boolean => {
     return stateOf(fact) === 'stalled' && otherOf(setup, memory, fact) === undefined
   }
@@ -49,24 +63,27 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
     pending: nearest.filter((fact) => ['queried', 'stalled'].includes(stateOf(fact))).length,
     phase: memory.ended ?? (answered[0]?.hasToldAll ? 'final round' : 'approach'),
     candidates: sorted(setup, memory.facts).map((fact) => {
-      const { node, hop, token } = fact
-      return { node, state: stateOf(fact), hop, token }
+      const { hop, token } = fact
+      return { node: nodeOf(fact), state: stateOf(fact), hop, token }
     }),
-    closest: results.map(({ node }) => node),
-    responders: answered.map(({ node }) => node),
+    closest: results.map(nodeOf),
+    responders: answered.map(nodeOf),
     writeTargets: alive
       .filter((fact) => {
         return stateOf(fact) === 'responded' ? fact.token !== undefined : memory.ended === undefined
       })
       .slice(0, reach)
-      .flatMap(({ node, token }) => (token === undefined ? [] : [{ node, token }])),
-    countWithin: [...alive, ...memory.aside.map(({ node }) => node)].filter(({ value }) => {
+      .flatMap((fact) => {
+        const { token } = fact
+        return token === undefined ? [] : [{ node: nodeOf(fact), token }]
+      }),
+    countWithin: [...alive, ...memory.aside.map(nodeOf)].filter(({ value }) => {
       return isInside(value)
     }).length,
     freshWithin: alive
       .filter((fact) => isInside(fact.value) && fact.queries.length === 0)
       .filter((fact) => stateOf(fact) === 'fresh')
-      .map(({ node }) => node),
+      .map(nodeOf),
     tally: {
       queried: queries.length,
       responded,
@@ -84,15 +101,32 @@ export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode
   const alive = standing(setup, memory)
   const nearestAnswer = alive.find((fact) => stateOf(fact) === 'responded')
   const slots = nearestAnswer?.hasToldAll ? setup.finalRoundAlpha : setup.alpha
-  if (alive.filter((fact) => stateOf(fact) === 'queried').length >= slots) return 'wait'
-  const due = alive
-    .map((fact) => {
-      const state = stateOf(fact)
-      const other = state === 'stalled' ? otherOf(setup, memory, fact)?.node : undefined
-      return { isSilent: state === 'stalled' && other === undefined, state, node: fact.node, other }
-    })
-    .filter(({ isSilent }) => !isSilent)
-    .slice(0, reachOf(setup, memory))
-    .find(({ state, other }) => state === 'fresh' || other !== undefined)
-  return due === undefined ? 'wait' : (due.other ?? due.node)
+  const patient = alive.filter((fact) => stateOf(fact) === 'queried').length
+  if (patient >= slots) return 'wait'
+  let places = reachOf(setup, memory)
+  let doubtful: TestNode | undefined
+  for (const fact of alive) {
+    if (places === 0) break
+    const state = stateOf(fact)
+    const other = otherOf(setup, memory, fact)?.node
+    if (state === 'stalled' && other !== undefined) return other
+    if (state === 'fresh') {
+      const better = betterOf(setup, memory, fact)
+      if (weightOf(better) > 0) return better.node
+      doubtful ??= better.node
+    }
+    const takesPlace = state === 'responded' || state === 'queried'
+    if (takesPlace && !isLiar(fact)) places -= 1
+  }
+  return (patient === 0 ? doubtful : undefined) ?? 'wait'
+}
+
+/** The contact of a fresh id that would be queried. */
+function betterOf(setup: Setup, memory: Memory, fact: Fact): Sighting {
+  const other = otherOf(setup, memory, fact)
+  return other !== undefined && weightOf(other) > weightOf(fact.sighting) ? other : fact.sighting
+}
+
+function nodeOf({ sighting }: { readonly sighting: Sighting }): TestNode {
+  return sighting.node
 }

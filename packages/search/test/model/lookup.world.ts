@@ -6,7 +6,7 @@ import type { World } from '@dht/testing/explore'
 import type { Lookup } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 import { name } from './lookup.agreement.ts'
-import { recall } from './lookup.memory.ts'
+import { recall, type Sighting } from './lookup.memory.ts'
 import { nextOf, type View, viewOf } from './lookup.model.ts'
 import { look, newLookup } from './lookup.script.ts'
 import type { HistoryEvent, Setup } from './lookup.setup.ts'
@@ -102,21 +102,23 @@ export class LookupWorld implements World<Move> {
       return String(view.candidates.map((one) => `${one.node.value} ${one.state}${told(one)}`))
     }
     const { facts, places, aside } = recall(this.#setup!, this.#history)
-    const known = facts.map(({ node, reports, others, queries, ended, hasToldAll }) => [
-      [name(node), reports, ended, hasToldAll],
-      others.map((other) => [name(other.node), other.reports]),
-      queries.map((query) => [name(query.node), query.isOpen, query.hasStalled]),
+    const reporters = facts.map(({ reporter }) => reporter)
+    const textOf = ({ node, reporters: by }: Sighting): string => {
+      return `${name(node)} by ${by?.map((each) => reporters.indexOf(each)) ?? 'us'}`
+    }
+    const known = facts.map(({ sighting, others, queries, ended, hasToldAll, reporter }) => [
+      [textOf(sighting), ended, hasToldAll, reporter?.hits, reporter?.misses],
+      others.map(textOf),
+      queries.map((query) => [textOf(query.sighting), query.isOpen, query.hasStalled]),
     ])
-    return JSON.stringify([
-      known,
-      places.map(({ node }) => name(node)),
-      aside.map(({ node }) => name(node)),
-    ])
+    const waiting = aside.map(({ sighting }) => textOf(sighting))
+    return JSON.stringify([known, places.map(({ node }) => name(node)), waiting])
   }
 
   #openQueries(): { readonly node: TestNode; readonly hasStalled: boolean }[] {
     const { facts } = recall(this.#setup!, this.#history)
-    return facts.flatMap(({ queries }) => queries.filter(({ isOpen }) => isOpen))
+    const open = facts.flatMap(({ queries }) => queries.filter(({ isOpen }) => isOpen))
+    return open.map(({ sighting, hasStalled }) => ({ node: sighting.node, hasStalled }))
   }
 
   #happen(move: Exclude<Move, readonly ['seed', number]>): void {

@@ -1,6 +1,7 @@
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { CANDIDATE_MOVES, Candidate, type CandidateState } from '../../src/candidate.ts'
+import { Sighting } from '../../src/sighting.ts'
 
 const STATES: CandidateState[] = ['fresh', 'queried', 'stalled', 'responded', 'failed']
 
@@ -31,31 +32,17 @@ describe('candidate', () => {
     expect(queried).toEqual(['fresh', 'stalled'])
   })
 
-  it('counts the open queries to its contacts', () => {
-    const [contact, other] = [1, 2].map((at) => ({ id: idFromBytes(Uint8Array.of(1)), at }))
-    const candidate = new Candidate({ contact: contact!, distance: 1, hop: 1, state: 'fresh' })
-    expect([candidate.isUntried, candidate.openQueries]).toEqual([true, 0])
-    candidate.tried = 1
-    candidate.overdue = [other!]
-    expect([candidate.isUntried, candidate.openQueries]).toEqual([false, 1])
-    candidate.state = 'queried'
-    expect([candidate.isUntried, candidate.openQueries]).toEqual([false, 2])
-  })
-
-  it('begins without a token, and has not reported all contacts', () => {
-    const contact = { id: idFromBytes(Uint8Array.of(1)) }
-    const known = {
-      contact,
-      id: contact.id,
-      distance: 1,
-      hop: 1,
-      state: 'fresh',
-    } as const
-    const candidate = new Candidate(known)
+  it('begins without a token, and has not reported anything', () => {
+    const id = idFromBytes(Uint8Array.of(1))
+    const sighting = new Sighting({ id }, 'a', undefined)
+    const candidate = new Candidate({ sighting, id, distance: 1, hop: 1, state: 'fresh' })
     expect({ ...candidate }).toEqual({
-      ...known,
-      ...{ token: undefined, hasReportedAll: false },
-      ...{ reports: 1, tried: 0, alternates: undefined, overdue: [] },
+      ...{ sighting, id, distance: 1, hop: 1, state: 'fresh' },
+      ...{ token: undefined, credit: undefined, hasReportedAll: false },
+      ...{ tried: 0, alternates: [], overdue: [] },
     })
+    expect([candidate.isUntried, candidate.isDiscredited]).toEqual([true, false])
+    candidate.tried = 1
+    expect(candidate.isUntried).toBe(false)
   })
 })
