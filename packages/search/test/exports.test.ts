@@ -7,7 +7,11 @@ it('the package exports these names and no others', () => {
     'Lookup',
     'PUBLISH_DEFAULTS',
     'Publish',
+    'RegionLookup',
+    'SWEEP_DEFAULTS',
     'SearchIdError',
     'SearchOptionError',
+    'distanceShare',
+    'sumTallies',
   ])
 })

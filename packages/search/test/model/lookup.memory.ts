@@ -47,6 +47,8 @@ export interface Memory {
   places: { readonly fact: Fact; readonly node: TestNode }[]
   /** Each id once, unsorted. */
   aside: { readonly sighting: Sighting; readonly hop: number }[]
+  /** How many contacts of our own were asked for. */
+  known: number
   ended: 'complete' | 'aborted' | undefined
 }
 
@@ -65,7 +67,8 @@ const bits = (distance: bigint): number => (distance === 0n ? 0 : distance.toStr
 const sign = (difference: bigint): number => (difference < 0n ? -1 : Number(difference > 0n))
 
 export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
-  const memory: Memory = { facts: [], places: [], aside: [], ended: undefined }
+  const known = Math.max(setup.startingContacts.length, setup.k)
+  const memory: Memory = { facts: [], places: [], aside: [], known, ended: undefined }
   for (const node of setup.startingContacts) hear(setup, memory, { node }, 1)
   finishIfSettled(setup, memory)
   for (const event of history) {
@@ -377,7 +380,18 @@ function isStranger(setup: Setup, memory: Memory, { id, value }: TestNode): bool
 function finishIfSettled(setup: Setup, memory: Memory): void {
   const nearest = nearestOf(setup, memory)
   if (!nearest.every((fact) => stateOf(fact) === 'responded')) return
-  if (!admitAside(setup, memory)) memory.ended = 'complete'
+  if (hearMore(setup, memory) || admitAside(setup, memory)) return
+  memory.ended = 'complete'
+}
+
+/** Where fewer than k can be believed, twice as many of our own contacts are asked for. */
+function hearMore(setup: Setup, memory: Memory): boolean {
+  const believed = standing(setup, memory).filter((fact) => !isLiar(fact)).length
+  if (setup.more === undefined || spent(setup, memory) || believed >= setup.k) return false
+  const before = memory.facts.length
+  memory.known *= 2
+  for (const node of setup.more.slice(0, memory.known)) hear(setup, memory, { node }, 1)
+  return memory.facts.length > before
 }
 
 function newFact(memory: Memory, sighting: Sighting, hop: number): Fact {

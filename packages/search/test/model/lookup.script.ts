@@ -139,6 +139,12 @@ const setupOf = (scale: Scale, node: fc.Arbitrary<TestNode>): fc.Arbitrary<Setup
         node.filter(({ id }) => id.length === scale.width),
         { maxLength: 8 },
       ),
+      more: seldom(
+        fc.array(
+          node.filter(({ id }) => id.length === scale.width),
+          { maxLength: 12 },
+        ),
+      ),
       heedsAddresses: fc.boolean(),
       heedsEndpoints: scale.isHard ? fc.constant(true) : fc.boolean(),
       maxPerAddress: fc.integer({ min: 1, max: 3 }),
@@ -184,7 +190,7 @@ export const script: fc.Arbitrary<Script> = fc.oneof(
 )
 
 export function newLookup(setup: Setup): Lookup<TestNode> {
-  const { width, target, self, startingContacts, region } = setup
+  const { width, target, self, startingContacts, more, region } = setup
   const { k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse } = setup
   const { maxPerAddress, contactsPerId } = setup
   return new Lookup<TestNode>(
@@ -192,6 +198,7 @@ export function newLookup(setup: Setup): Lookup<TestNode> {
       target: testNode(target, width).id,
       self: testNode(self, width).id,
       startingContacts,
+      ...(more && { moreContacts: (count) => more.slice(0, count) }),
       selfAddresses: setup.ownAddresses,
       region,
     },

@@ -7,6 +7,8 @@ export interface Setup {
   readonly target: bigint
   readonly self: bigint
   readonly startingContacts: readonly TestNode[]
+  /** What we know besides; undefined: the lookup can't ask for more. */
+  readonly more: readonly TestNode[] | undefined
   readonly ownAddresses: readonly string[]
   /** Whether the lookup is given `addressOf`, and `endpointOf`. */
   readonly heedsAddresses: boolean

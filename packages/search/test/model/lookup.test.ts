@@ -3,6 +3,7 @@
 import { Census, MODEL_TIMEOUT_MS, runUntilReached } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { TestNode } from '../support/network.ts'
 import { waitedFor } from '../support/reach.ts'
 import { agrees, name, textOf } from './lookup.agreement.ts'
 import {
@@ -64,6 +65,7 @@ const DENSE_FLOORS = {
   'a contact set aside gets a place': 1,
   'waits for more than k': 300,
   'many ids at one address': 10,
+  'asks for more of our own contacts': 5,
 } as const
 
 const NO_FLOORS = Object.fromEntries(
@@ -97,6 +99,14 @@ function countStates({ setup }: Script, { after, before, step, verdict }: Turn, 
 /** Cases of several contacts per id, of places, and of the region. */
 function countPlaces({ setup }: Script, { event, before, after, verdict }: Turn, to: Corners) {
   if (waitedFor(after, setup).length > setup.k) to.count('waits for more than k')
+  const isOur = ({ value }: TestNode): boolean =>
+    setup.more?.some((one) => one.value === value) === true
+  const isNew = ({ node }: (typeof after.candidates)[number]): boolean => {
+    return !before.candidates.some((one) => one.node.value === node.value)
+  }
+  if (event?.kind === 'fail' && after.candidates.some((one) => isNew(one) && isOur(one.node))) {
+    to.count('asks for more of our own contacts')
+  }
   if (event === undefined || !('asked' in event)) return
   const known = before.candidates.find(({ node }) => node.value === event.asked.value)
   const isOpen = known?.state === 'queried' || known?.state === 'stalled'

@@ -235,6 +235,7 @@ function setupOf(
     target: 0n,
     self: BigInt(self),
     startingContacts,
+    more: undefined,
     ownAddresses: [],
     heedsAddresses: heedsEndpoints,
     heedsEndpoints,

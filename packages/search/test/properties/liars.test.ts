@@ -12,7 +12,8 @@ function onEveryReply(
 ): void {
   fc.assert(
     fc.property(script, (drawn) => {
-      const former = [...drawn.setup.startingContacts]
+      const { startingContacts, more = [] } = drawn.setup
+      const former = [...startingContacts, ...more]
       for (const turn of play(drawn)) {
         if (turn.event?.kind !== 'respond') continue
         check(turn, drawn, former)

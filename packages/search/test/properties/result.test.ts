@@ -165,6 +165,7 @@ describe('result', () => {
         target: 0n,
         self: 9n,
         startingContacts: [node],
+        more: undefined,
         ownAddresses: [],
         heedsAddresses: false,
         heedsEndpoints: false,
