@@ -7,6 +7,8 @@ import type { HistoryEvent, ReplyEvent, Setup } from './lookup.setup.ts'
 
 /** What became of the contacts that one response named. */
 export interface Reporter {
+  /** How many contacts it named. */
+  readonly named: number
   hits: number
   misses: number
 }
@@ -49,6 +51,8 @@ export interface Memory {
   aside: { readonly sighting: Sighting; readonly hop: number }[]
   /** How many contacts of our own were asked for. */
   known: number
+  /** Whether only nodes that named something true take places among the nearest. */
+  isWary: boolean
   ended: 'complete' | 'aborted' | undefined
 }
 
@@ -68,7 +72,14 @@ const sign = (difference: bigint): number => (difference < 0n ? -1 : Number(diff
 
 export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
   const known = Math.max(setup.startingContacts.length, setup.k)
-  const memory: Memory = { facts: [], places: [], aside: [], known, ended: undefined }
+  const memory: Memory = {
+    facts: [],
+    places: [],
+    aside: [],
+    known,
+    isWary: false,
+    ended: undefined,
+  }
   for (const node of setup.startingContacts) hear(setup, memory, { node }, 1)
   finishIfSettled(setup, memory)
   for (const event of history) {
@@ -125,12 +136,16 @@ export function weightOf({ reporters }: Sighting): number {
 }
 
 /** Whether hardly anything that it named is true; then it takes no place among the nearest. */
-export const isLiar = ({ reporter }: Fact): boolean => reporter !== undefined && isLost(reporter)
+export function isLiar({ isWary }: Pick<Memory, 'isWary'>, { reporter }: Fact): boolean {
+  if (reporter === undefined) return false
+  const isUnproven = reporter.named > 0 && reporter.hits === 0
+  return isLost(reporter) || (isWary && isUnproven)
+}
 
 /** The nearest that are waited for, and liars among them. */
 export function nearestOf(setup: Setup, memory: Memory): Fact[] {
   const alive = standing(setup, memory)
-  const honest = alive.filter((fact) => !isLiar(fact))
+  const honest = alive.filter((fact) => !isLiar(memory, fact))
   const next = honest[reachOf(setup, memory) - 1]
   return next === undefined ? alive : alive.slice(0, alive.indexOf(next) + 1)
 }
@@ -255,7 +270,7 @@ function answer(
   const own = bits(speaker.value ^ setup.target)
   speaker.hasToldAll = farthest !== undefined && bits(farthest.value ^ setup.target) >= own
   if (spent(setup, memory)) return
-  const by = setup.heedsEndpoints ? { hits: 0, misses: 0 } : undefined
+  const by = setup.heedsEndpoints ? { named: named.length, hits: 0, misses: 0 } : undefined
   speaker.reporter = by
   for (const node of named) hear(setup, memory, { node, by }, speaker.hop + 1)
 }
@@ -272,7 +287,11 @@ function hear(setup: Setup, memory: Memory, report: Report, hop: number): void {
   const known = memory.facts.find(({ value }) => value === node.value)
   const sighting = { node, reporters: by && [by] }
   if (known === undefined) admit(setup, memory, sighting, hop)
-  else if (by !== undefined && known.ended !== 'responded') {
+  else if (by !== undefined && known.ended === 'responded') {
+    const isTrue = endpointOf(setup, node) === endpointOf(setup, known.sighting.node)
+    if (isTrue) by.hits += 1
+    else by.misses += 1
+  } else if (by !== undefined) {
     hearAgain(setup, known, { node, by })
     if (known.ended === 'failed' && turn(setup, memory, known)) known.ended = undefined
   }
@@ -282,12 +301,12 @@ function hear(setup: Setup, memory: Memory, report: Report, hop: number): void {
 function hearAgain(setup: Setup, fact: Fact, { node, by }: Required<Report>): void {
   if (by === undefined) return
   const same = [fact.sighting, ...fact.others].find((other) => {
-    return other.node === node || endpointOf(setup, other.node) === endpointOf(setup, node)
+    return endpointOf(setup, other.node) === endpointOf(setup, node)
   })
   if (same !== undefined) {
     const isRoom = same.reporters !== undefined && same.reporters.length < MOST_REPORTERS
     if (isRoom) same.reporters?.push(by)
-  } else if (setup.contactsPerId > 1 && fact.others.length < MOST_OTHERS) {
+  } else if (fact.others.length < MOST_OTHERS) {
     fact.others.push({ node, reporters: [by] })
   }
 }
@@ -378,15 +397,19 @@ function isStranger(setup: Setup, memory: Memory, { id, value }: TestNode): bool
 }
 
 function finishIfSettled(setup: Setup, memory: Memory): void {
-  const nearest = nearestOf(setup, memory)
-  if (!nearest.every((fact) => stateOf(fact) === 'responded')) return
+  const isSettled = (): boolean => {
+    return nearestOf(setup, memory).every((fact) => stateOf(fact) === 'responded')
+  }
+  if (!isSettled()) return
+  memory.isWary = true
+  if (!isSettled()) return
   if (hearMore(setup, memory) || admitAside(setup, memory)) return
   memory.ended = 'complete'
 }
 
 /** Where fewer than k can be believed, twice as many of our own contacts are asked for. */
 function hearMore(setup: Setup, memory: Memory): boolean {
-  const believed = standing(setup, memory).filter((fact) => !isLiar(fact)).length
+  const believed = standing(setup, memory).filter((fact) => !isLiar({ isWary: true }, fact)).length
   if (setup.more === undefined || spent(setup, memory) || believed >= setup.k) return false
   const before = memory.facts.length
   memory.known *= 2

@@ -116,7 +116,7 @@ export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode
       doubtful ??= better.node
     }
     const takesPlace = state === 'responded' || state === 'queried'
-    if (takesPlace && !isLiar(fact)) places -= 1
+    if (takesPlace && !isLiar(memory, fact)) places -= 1
   }
   return (patient === 0 ? doubtful : undefined) ?? 'wait'
 }

@@ -41,7 +41,7 @@ describe('candidate', () => {
       ...{ token: undefined, credit: undefined, hasReportedAll: false },
       ...{ tried: 0, alternates: [], overdue: [] },
     })
-    expect([candidate.isUntried, candidate.isDiscredited]).toEqual([true, false])
+    expect([candidate.isUntried, candidate.isDiscredited(true)]).toEqual([true, false])
     candidate.tried = 1
     expect(candidate.isUntried).toBe(false)
   })
