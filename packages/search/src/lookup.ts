@@ -187,15 +187,24 @@ export class Lookup<C extends Identified> {
     return targets
   }
 
+  /** All contacts that gave a token and are nearer to the target than this share of the id space. */
+  tokensWithin(share: number): WriteTarget<C>[] {
+    const head = headOfShare(share)
+    return this.#shortlist.notFailed.flatMap(({ contact, distance, token }) => {
+      if (token === undefined || distance >= head) return []
+      return [{ contact, token: new Uint8Array(token) }]
+    })
+  }
+
   /** All contacts that responded, nearest first. */
   responders(): C[] {
     const all = this.#shortlist.notFailed.filter(({ state }) => state === 'responded')
     return all.map(({ contact }) => contact)
   }
 
-  /** Whether a contact with its id was queried. */
-  hasQueried({ id }: C): boolean {
-    return this.#shortlist.get(id)?.isUntried === false
+  /** Whether a contact with its id has responded or failed. */
+  hasSettled({ id }: C): boolean {
+    return isSettled(this.#shortlist.get(id))
   }
 
   /**
@@ -206,11 +215,11 @@ export class Lookup<C extends Identified> {
     return this.#shortlist.countWithin(headOfShare(share))
   }
 
-  /** The contacts that were not queried and are nearer to the target than this share. */
-  freshWithin(share: number): C[] {
+  /** The contacts nearer to the target than this share that have neither responded nor failed. */
+  unsettledWithin(share: number): C[] {
     const head = headOfShare(share)
-    const all = this.#shortlist.notFailed.filter((each) => each.isUntried && each.distance < head)
-    return all.map(({ contact }) => contact)
+    const all = this.#shortlist.notFailed.filter((each) => each.distance < head)
+    return all.filter((each) => !isSettled(each)).map(({ contact }) => contact)
   }
 
   get tally(): Tally {
@@ -399,6 +408,10 @@ export class Lookup<C extends Identified> {
     }
     return results
   }
+}
+
+function isSettled<C extends Identified>(candidate: Candidate<C> | undefined): boolean {
+  return candidate?.state === 'responded' || candidate?.state === 'failed'
 }
 
 // The `slice` of Node's Buffer would be a view of the datagram, not a copy.

@@ -118,10 +118,10 @@ export class RegionLookup<C extends Identified> {
   /** A response came to the query of this step. */
   responded(step: QueryStep<C>, response: LookupResponse<C>): ResponseVerdict {
     const verdict = step.path.responded(step.contact, response)
-    if (this.#phase === 'sweep' && verdict.kind !== 'ignored') {
+    const isUsed = verdict.kind === 'accepted' || verdict.kind === 'renamed'
+    if (this.#phase === 'sweep' && isUsed) {
       const isVisit = step.path === this.#visits
-      if (isVisit) this.#visitAll(response.closer)
-      else if (verdict.kind !== 'rejected') this.#visitAll([response.responder])
+      this.#visitAll(isVisit ? response.closer : [response.responder])
     }
     this.#review()
     return verdict
@@ -130,6 +130,7 @@ export class RegionLookup<C extends Identified> {
   /** The response is overdue. Another contact may be queried; this query stays open. */
   stalled({ path, contact }: QueryStep<C>): void {
     path.stalled(contact)
+    this.#review()
   }
 
   /** The query failed, for whatever reason. */
@@ -178,7 +179,11 @@ export class RegionLookup<C extends Identified> {
    * with its token.
    */
   writeTargets(): WriteTarget<C>[] {
-    return [...this.#main.writeTargets(), ...this.#visits.writeTargets()]
+    const nearest = this.#main.writeTargets()
+    if (!this.isSweeping) return nearest
+    const inRegion = this.#main.tokensWithin(this.#swept)
+    const found = nearest.length > inRegion.length ? nearest : inRegion
+    return [...found, ...this.#visits.writeTargets()]
   }
 
   get tally(): Tally {
@@ -213,7 +218,7 @@ export class RegionLookup<C extends Identified> {
 
   #beginSweep(): void {
     this.#phase = 'sweep'
-    this.#visitAll(this.#main.freshWithin(this.#swept))
+    this.#visitAll(this.#main.unsettledWithin(this.#swept))
     this.#walkToParts(Array.from({ length: PARTS }, (_, part) => part))
   }
 
@@ -257,7 +262,13 @@ export class RegionLookup<C extends Identified> {
     if (!this.#walks.every(({ lookup }) => lookup.isDone || lookup.waitsForStalledOnly)) return
     const crowded = this.#crowdedParts()
     if (crowded.length > 0) this.#walkToParts(crowded)
-    else if (this.#visits.isDone) this.#phase = 'complete'
+    else if (this.#visits.isDone) this.#complete()
+  }
+
+  /** Late responses to the walks of a sweep change nothing any more. */
+  #complete(): void {
+    for (const { lookup } of this.#walks) lookup.abort()
+    this.#phase = 'complete'
   }
 
   /** Parts in which another walk may find more nodes: the last one was crowded. */
@@ -280,7 +291,7 @@ export class RegionLookup<C extends Identified> {
     for (const contact of contacts) {
       if (contact.id.length !== target.length) continue
       const isNear = distanceShare(contact.id, target) <= this.#swept
-      if (isNear && !this.#main.hasQueried(contact)) this.#visits.add(contact)
+      if (isNear && !this.#main.hasSettled(contact)) this.#visits.add(contact)
     }
   }
 }
