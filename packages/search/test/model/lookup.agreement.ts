@@ -16,7 +16,7 @@ export function textOf(view: View): string {
     ...candidates.map(({ node, state, hop, token }) => [name(node), state, hop, token].join(' ')),
     closest.map(name).join(' '),
     view.responders.map(name).join(' '),
-    `${view.countWithin} of ${view.freshWithin.map(name).join(' ')}`,
+    `${view.countWithin} of ${view.unsettledWithin.map(name).join(' ')}`,
     writeTargets.map(({ node, token }) => `${name(node)} ${token}`).join(' '),
     [tally.queried, tally.responded, tally.stalled, tally.failed, tally.hops].join(' '),
   ].join('\n')

@@ -106,7 +106,7 @@ describe('every small lookup', () => {
       responders: [],
       writeTargets: [],
       countWithin: 0,
-      freshWithin: [],
+      unsettledWithin: [],
       tally: { queried: 3, responded: 2, stalled: 0, failed: 0, hops: 1 },
     }
     const laws = violations({ k: 2, heedsEndpoints: false }, view, 0).map(

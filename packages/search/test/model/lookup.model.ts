@@ -36,7 +36,7 @@ export interface View {
   readonly writeTargets: readonly { readonly node: TestNode; readonly token: number }[]
   /** How many ids in the region are known and have not failed, those set aside included. */
   readonly countWithin: number
-  readonly freshWithin: readonly TestNode[]
+  readonly unsettledWithin: readonly TestNode[]
   readonly tally: Tally
 }
 
@@ -80,9 +80,8 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
     countWithin: [...alive, ...memory.aside.map(nodeOf)].filter(({ value }) => {
       return isInside(value)
     }).length,
-    freshWithin: alive
-      .filter((fact) => isInside(fact.value) && fact.queries.length === 0)
-      .filter((fact) => stateOf(fact) === 'fresh')
+    unsettledWithin: alive
+      .filter((fact) => isInside(fact.value) && stateOf(fact) !== 'responded')
       .map(nodeOf),
     tally: {
       queried: queries.length,

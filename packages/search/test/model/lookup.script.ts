@@ -228,7 +228,7 @@ export function look(lookup: Lookup<TestNode>, region: number): View {
     closest: lookup.closest(),
     responders: lookup.responders(),
     countWithin: lookup.countWithin(region),
-    freshWithin: lookup.freshWithin(region),
+    unsettledWithin: lookup.unsettledWithin(region),
     writeTargets: lookup.writeTargets().map(({ contact, token }) => ({
       node: contact,
       token: token[0]!,
