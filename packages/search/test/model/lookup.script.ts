@@ -1,7 +1,12 @@
 // Hostile scripts for a lookup: any event in any order about any node, queried or not, with false
 // replies. And a runner that records what the lookup shows after each step.
 import fc from 'fast-check'
-import { Lookup, type ResponseVerdict } from '../../src/index.ts'
+import {
+  Lookup,
+  type LookupInit,
+  type LookupOptions,
+  type ResponseVerdict,
+} from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 import type { View } from './lookup.model.ts'
 import type { HistoryEvent, Setup } from './lookup.setup.ts'
@@ -190,27 +195,32 @@ export const script: fc.Arbitrary<Script> = fc.oneof(
 )
 
 export function newLookup(setup: Setup): Lookup<TestNode> {
+  return new Lookup<TestNode>(initOf(setup), optionsOf(setup))
+}
+
+export function initOf(setup: Setup): LookupInit<TestNode> {
   const { width, target, self, startingContacts, more, region } = setup
+  return {
+    target: testNode(target, width).id,
+    self: testNode(self, width).id,
+    startingContacts,
+    ...(more && { moreContacts: (count) => more.slice(0, count) }),
+    selfAddresses: setup.ownAddresses,
+    region,
+  }
+}
+
+export function optionsOf(setup: Setup): LookupOptions<TestNode> {
   const { k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse } = setup
   const { maxPerAddress, contactsPerId } = setup
-  return new Lookup<TestNode>(
-    {
-      target: testNode(target, width).id,
-      self: testNode(self, width).id,
-      startingContacts,
-      ...(more && { moreContacts: (count) => more.slice(0, count) }),
-      selfAddresses: setup.ownAddresses,
-      region,
-    },
-    {
-      ...{ k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse },
-      ...{ maxPerAddress, contactsPerId },
-      ...(setup.heedsAddresses && { addressOf: ({ address }) => address }),
-      ...(setup.heedsEndpoints && {
-        endpointOf: ({ address, port = 0 }) => `${address}:${port}`,
-      }),
-    },
-  )
+  return {
+    ...{ k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerResponse },
+    ...{ maxPerAddress, contactsPerId },
+    ...(setup.heedsAddresses && { addressOf: ({ address }) => address }),
+    ...(setup.heedsEndpoints && {
+      endpointOf: ({ address, port = 0 }) => `${address}:${port}`,
+    }),
+  }
 }
 
 /** @param region - see `Setup` */

@@ -1,0 +1,222 @@
+// The visits of a sweep agree with a list of facts on every script.
+import { Census, MODEL_TIMEOUT_MS, runUntilReached } from '@dht/testing/census'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { Visits } from '../../src/visits.ts'
+import { type TestNode, testNode } from '../support/network.ts'
+
+const FLOORS = {
+  query: 60,
+  wait: 50,
+  done: 50,
+  accepted: 50,
+  rejected: 5,
+  ignored: 50,
+  'a class in turn': 20,
+  'site full': 50,
+  'no room': 5,
+  'a late response': 5,
+  'added after the end': 20,
+} as const
+
+const IDS = 24
+const SITES = 5
+const SHARED_BITS = 8
+
+interface Fact {
+  readonly value: number
+  state: 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
+  hasStalled: boolean
+  token: number | undefined
+}
+
+interface Bounds {
+  readonly maxPerSite: number
+  readonly slots: number
+  readonly capacity: number
+}
+
+/** The target is 0: the more leading zeros, the more bits are shared. */
+const sharedBits = (value: number): number => SHARED_BITS - value.toString(2).length
+
+class NaiveVisits {
+  readonly bounds: Bounds
+  facts: Fact[] = []
+  /** Those that have a place at their site, in the order in which they were added. */
+  readonly placed: number[] = []
+  readonly asked: Fact[] = []
+  isAborted = false
+
+  constructor(bounds: Bounds) {
+    this.bounds = bounds
+  }
+
+  get isDone(): boolean {
+    return (
+      this.isAborted || this.facts.every(({ state }) => ['responded', 'failed'].includes(state))
+    )
+  }
+
+  add(value: number): 'added' | 'site full' | 'no room' | 'known' {
+    if (this.facts.some((fact) => fact.value === value)) return 'known'
+    if (this.isAborted || this.facts.length >= this.bounds.capacity) return 'no room'
+    const there = this.placed.filter((other) => other % SITES === value % SITES)
+    if (there.length >= this.bounds.maxPerSite) return 'site full'
+    this.placed.push(value)
+    this.facts.push({ value, state: 'fresh', hasStalled: false, token: undefined })
+    return 'added'
+  }
+
+  /** The class with the fewest queries so far, of these the farthest one, first come first served. */
+  next(): number | 'wait' | 'done' {
+    if (this.isDone) return 'done'
+    const open = this.facts.filter(({ state }) => state === 'queried')
+    const fresh = this.facts.filter(({ state }) => state === 'fresh')
+    if (open.length >= this.bounds.slots || fresh.length === 0) return 'wait'
+    const queriedLike = ({ value }: Fact): number => {
+      return this.asked.filter((one) => sharedBits(one.value) === sharedBits(value)).length
+    }
+    const rank = (fact: Fact): number => 100 * queriedLike(fact) + sharedBits(fact.value)
+    const first = fresh.reduce((best, fact) => (rank(fact) < rank(best) ? fact : best))
+    first.state = 'queried'
+    this.asked.push(first)
+    return first.value
+  }
+
+  open(value: number): Fact | undefined {
+    const fact = this.facts.find((one) => one.value === value)
+    return !this.isAborted && ['queried', 'stalled'].includes(fact?.state ?? '') ? fact : undefined
+  }
+}
+
+type Action =
+  | { readonly kind: 'next' | 'abort' | 'drop' }
+  | { readonly kind: 'add'; readonly pick: number }
+  | Settlement
+
+type Settlement =
+  | { readonly kind: 'stall' | 'fail'; readonly pick: number }
+  | { readonly kind: 'respond'; readonly pick: number; readonly isOther: boolean }
+
+const pick = fc.nat(1000)
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('add' as const), pick }) },
+  { weight: 8, arbitrary: fc.constant({ kind: 'next' as const }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('respond' as const),
+      pick,
+      isOther: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('stall' as const), pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('fail' as const), pick }) },
+  fc.constant({ kind: 'drop' as const }),
+  { weight: 1, arbitrary: fc.constantFrom<Action>({ kind: 'drop' }, { kind: 'abort' }) },
+)
+
+type Corners = Census<keyof typeof FLOORS>
+
+/** Does the same to both, and compares what they return. */
+function act(naive: NaiveVisits, real: Visits<TestNode>, one: Action, to: Corners): void {
+  const node = (value: number): TestNode => testNode(BigInt(value), 1)
+  if (one.kind === 'next') {
+    const expected = naive.next()
+    const step = real.next()
+    to.count(typeof expected === 'number' ? 'query' : expected)
+    const got = step.kind === 'query' ? Number(step.contact.value) : step.kind
+    expect(got).toBe(expected)
+    const [last, former] = [naive.asked.at(-1), naive.asked.at(-2)].map((fact) => {
+      return fact && sharedBits(fact.value)
+    })
+    if (step.kind === 'query' && former !== undefined && last !== former)
+      to.count('a class in turn')
+  } else if (one.kind === 'abort') {
+    naive.isAborted = true
+    real.abort()
+  } else if (one.kind === 'drop') {
+    naive.facts = naive.facts.filter(({ state }) => state !== 'fresh')
+    real.dropFresh()
+  } else if (one.kind === 'add') {
+    const value = 1 + (one.pick % IDS) * 9
+    const wasDone = naive.isDone && naive.asked.length > 0
+    const added = naive.add(value)
+    if (added === 'added' && wasDone) to.count('added after the end')
+    if (added === 'site full' || added === 'no room') to.count(added)
+    real.add(node(value))
+  } else settle(naive, real, one, to)
+}
+
+function settle(naive: NaiveVisits, real: Visits<TestNode>, one: Settlement, to: Corners): void {
+  const node = (value: number): TestNode => testNode(BigInt(value), 1)
+  const chosen = naive.facts[one.pick % Math.max(1, naive.facts.length)]?.value ?? 1
+  const fact = naive.open(chosen)
+  if (one.kind === 'stall') {
+    if (fact?.state === 'queried') {
+      fact.state = 'stalled'
+      fact.hasStalled = true
+    }
+    real.stalled(node(chosen))
+  } else if (one.kind === 'fail') {
+    if (fact !== undefined) fact.state = 'failed'
+    real.failed(node(chosen))
+  } else if (one.kind === 'respond') {
+    if (fact?.state === 'stalled') to.count('a late response')
+    const responder = node(one.isOther ? chosen - 1 : chosen)
+    const used = one.isOther ? 'rejected' : 'accepted'
+    const expected = fact === undefined ? 'ignored' : used
+    to.count(expected)
+    if (fact !== undefined) {
+      fact.state = one.isOther ? 'failed' : 'responded'
+      fact.token = one.isOther ? undefined : one.pick % 256
+    }
+    const token = Uint8Array.of(one.pick % 256)
+    const { kind } = real.responded(node(chosen), { responder, closer: [], token })
+    expect(kind).toBe(expected)
+  }
+}
+
+function expectSame(naive: NaiveVisits, real: Visits<TestNode>): void {
+  const { facts, asked, isAborted, isDone } = naive
+  const count = (state: Fact['state']): number => asked.filter((one) => one.state === state).length
+  expect(real.tally).toEqual({
+    queried: asked.length,
+    responded: count('responded'),
+    stalled: asked.filter(({ hasStalled }) => hasStalled).length,
+    failed: count('failed'),
+    hops: 0,
+  })
+  expect(real.isDone).toBe(isDone)
+  expect(real.pending).toBe(count('queried') + count('stalled'))
+  const isWaiting = facts.some(({ state }) => state === 'fresh' || state === 'queried')
+  expect(real.waitsForStalledOnly).toBe(!isAborted && !isWaiting)
+  const targets = real.writeTargets().map(({ contact, token }) => [Number(contact.value), token[0]])
+  const expected = facts.filter(({ token }) => token !== undefined)
+  expect(targets).toEqual(expected.map(({ value, token }) => [value, token]))
+}
+
+it(
+  'SEARCH-33, SEARCH-35: visits agree with a list of facts on every script',
+  () => {
+    const census: Corners = new Census('visits', FLOORS)
+    const bounds = fc.record({
+      maxPerSite: fc.integer({ min: 1, max: 4 }),
+      slots: fc.integer({ min: 1, max: 4 }),
+      capacity: fc.integer({ min: 3, max: 14 }),
+    })
+    const actions = fc.array(action, { minLength: 10, maxLength: 60, size: 'max' })
+    const agrees = fc.property(bounds, actions, (drawn, script) => {
+      const naive = new NaiveVisits(drawn)
+      const siteOf = ({ value }: TestNode): string => String(value % BigInt(SITES))
+      const real = new Visits<TestNode>({ target: testNode(0n, 1).id, siteOf, ...drawn })
+      census.executed(script.length)
+      for (const one of script) {
+        act(naive, real, one, census)
+        expectSame(naive, real)
+      }
+    })
+    expect(runUntilReached(census, 1, (parameters) => fc.assert(agrees, parameters))).toEqual([])
+  },
+  MODEL_TIMEOUT_MS,
+)
