@@ -80,7 +80,9 @@ export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
     isWary: false,
     ended: undefined,
   }
-  for (const node of setup.startingContacts) hear(setup, memory, { node }, 1)
+  for (const node of setup.startingContacts.filter((one) => mayAsk(setup, one))) {
+    hear(setup, memory, { node }, 1)
+  }
   finishIfSettled(setup, memory)
   for (const event of history) {
     if (memory.ended === undefined) happen(setup, memory, event)
@@ -263,7 +265,9 @@ function answer(
   }
   if (speaker === undefined) return
   speaker.token = token
-  const named = distinct(event.closer.filter(({ id }) => id.length === setup.width))
+  const named = distinct(
+    event.closer.filter((one) => one.id.length === setup.width && mayAsk(setup, one)),
+  )
     .sort((a, b) => sign((a.value ^ setup.target) - (b.value ^ setup.target)))
     .slice(0, setup.maxPerResponse)
   const farthest = named.at(-1)
@@ -273,6 +277,10 @@ function answer(
   const by = setup.heedsEndpoints ? { named: named.length, hits: 0, misses: 0 } : undefined
   speaker.reporter = by
   for (const node of named) hear(setup, memory, { node, by }, speaker.hop + 1)
+}
+
+const mayAsk = ({ barred }: Setup, { value }: TestNode): boolean => {
+  return barred === undefined || Number(value % 5n) !== barred
 }
 
 interface Report {
@@ -413,7 +421,8 @@ function hearMore(setup: Setup, memory: Memory): boolean {
   if (setup.more === undefined || spent(setup, memory) || believed >= setup.k) return false
   const before = memory.facts.length
   memory.known *= 2
-  for (const node of setup.more.slice(0, memory.known)) hear(setup, memory, { node }, 1)
+  const ours = setup.more.slice(0, memory.known).filter((one) => mayAsk(setup, one))
+  for (const node of ours) hear(setup, memory, { node }, 1)
   return memory.facts.length > before
 }
 

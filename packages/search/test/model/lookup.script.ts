@@ -1,5 +1,6 @@
 // Hostile scripts for a lookup: any event in any order about any node, queried or not, with false
 // replies. And a runner that records what the lookup shows after each step.
+import type { Id } from '@dht/id'
 import fc from 'fast-check'
 import {
   Lookup,
@@ -150,6 +151,7 @@ const setupOf = (scale: Scale, node: fc.Arbitrary<TestNode>): fc.Arbitrary<Setup
           { maxLength: 12 },
         ),
       ),
+      barred: seldom(fc.nat(4)),
       heedsAddresses: fc.boolean(),
       heedsEndpoints: scale.isHard ? fc.constant(true) : fc.boolean(),
       maxPerAddress: fc.integer({ min: 1, max: 3 }),
@@ -199,12 +201,15 @@ export function newLookup(setup: Setup): Lookup<TestNode> {
 }
 
 export function initOf(setup: Setup): LookupInit<TestNode> {
-  const { width, target, self, startingContacts, more, region } = setup
+  const { width, target, self, startingContacts, more, barred, region } = setup
   return {
     target: testNode(target, width).id,
     self: testNode(self, width).id,
     startingContacts,
-    ...(more && { moreContacts: (count) => more.slice(0, count) }),
+    ...(more && { ownContacts: (_near: Id, count: number) => more.slice(0, count) }),
+    ...(barred !== undefined && {
+      mayQuery: ({ value }: TestNode) => value % 5n !== BigInt(barred),
+    }),
     selfAddresses: setup.ownAddresses,
     region,
   }

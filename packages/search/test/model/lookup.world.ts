@@ -242,6 +242,7 @@ function setupOf(
     self: BigInt(self),
     startingContacts,
     more: undefined,
+    barred: undefined,
     ownAddresses: [],
     heedsAddresses: heedsEndpoints,
     heedsEndpoints,

@@ -135,7 +135,9 @@ describe('false replies', () => {
         .map(({ node }) => node)
         .filter((node) => !known.has(node.value) && node !== event.responder)
       expect(added.length).toBeLessThanOrEqual(setup.maxPerResponse)
-      const fitting = event.closer.filter(({ id }) => id.length === 1)
+      const fitting = event.closer.filter(({ id, value }) => {
+        return id.length === 1 && Number(value % 5n) !== setup.barred
+      })
       const values = [...new Set(fitting.map(({ value }) => value))]
       const allowed = nearest(
         values.map((value) => testNode(value, 1)),
