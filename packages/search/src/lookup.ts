@@ -368,9 +368,13 @@ export class Lookup<C extends Identified> {
     if (ownContacts === undefined || this.#queried >= this.#config.maxQueries) return false
     if (notFailed.filter((each) => !each.isDiscredited(true)).length >= this.#config.k) return false
     const before = this.#shortlist.all.length
-    this.#known *= 2
-    for (const contact of ownContacts(this.target, this.#known)) this.#addOwn(contact)
-    return this.#shortlist.all.length > before
+    for (;;) {
+      this.#known *= 2
+      const own = ownContacts(this.target, this.#known)
+      for (const contact of own) this.#addOwn(contact)
+      const hasGrown = this.#shortlist.all.length > before
+      if (hasGrown || own.length < this.#known) return hasGrown
+    }
   }
 
   #addOwn(contact: C): void {
