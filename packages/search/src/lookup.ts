@@ -202,9 +202,9 @@ export class Lookup<C extends Identified> {
     return all.map(({ contact }) => contact)
   }
 
-  /** Whether a contact with its id has responded or failed. */
-  hasSettled({ id }: C): boolean {
-    return isSettled(this.#shortlist.get(id))
+  /** Whether nothing is known of a contact: it is not ours, and neither responded nor failed. */
+  isUnsettled(contact: C): boolean {
+    return this.#shortlist.isOpenTo(contact) && !isSettled(this.#shortlist.get(contact.id))
   }
 
   /**

@@ -64,6 +64,16 @@ export class Places<C extends Identified> {
     return !this.#byEndpoint.has(this.endpointOf(contact) as string)
   }
 
+  /** Whether nobody else was queried at the endpoint of a contact, and it is not our own. */
+  isOpenTo(contact: C, of: Candidate<C> | undefined): boolean {
+    const endpoint = this.endpointOf(contact)
+    if (endpoint === undefined) return true
+    const address = this.#addressOf(contact)
+    if (this.#own.has(endpoint) || (address !== undefined && this.#own.has(address))) return false
+    const holder = this.#byEndpoint.get(endpoint)
+    return holder === undefined || holder === of || holder.isUntried
+  }
+
   /** Gives the candidate the endpoint of its contact. Nobody else may have it. */
   take(candidate: Candidate<C>): void {
     const { contact, endpoint } = candidate.sighting

@@ -100,7 +100,9 @@ export class RegionLookup<C extends Identified> {
     const { siteOf, maxPerSite, maxSweepQueries: capacity, lookup } = this.#config
     this.#main = new Lookup({ ...init, region: AWAITED_SHARE * region }, lookup)
     const slots = this.#config.k
-    this.#visits = new Visits({ target: init.target, siteOf, maxPerSite, slots, capacity })
+    const { endpointOf } = lookup
+    const { target } = init
+    this.#visits = new Visits({ target, endpointOf, siteOf, maxPerSite, slots, capacity })
     this.#review()
   }
 
@@ -291,7 +293,7 @@ export class RegionLookup<C extends Identified> {
     for (const contact of contacts) {
       if (contact.id.length !== target.length) continue
       const isNear = distanceShare(contact.id, target) <= this.#swept
-      if (isNear && !this.#main.hasSettled(contact)) this.#visits.add(contact)
+      if (isNear && this.#main.isUnsettled(contact)) this.#visits.add(contact)
     }
   }
 }

@@ -120,6 +120,11 @@ export class Shortlist<C extends Identified> {
     return this.#insert(this.#sightingOf(contact), hop, 'responded')
   }
 
+  /** Whether a contact is not this node, and nobody else was queried at its endpoint. */
+  isOpenTo(contact: C): boolean {
+    return this.#isStranger(contact.id) && this.#places.isOpenTo(contact, this.get(contact.id))
+  }
+
   /** Moves a candidate to another state. Returns false when `CANDIDATE_MOVES` has no such move. */
   move(candidate: Candidate<C>, move: CandidateMove): boolean {
     const before = candidate.state

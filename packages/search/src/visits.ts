@@ -25,6 +25,8 @@ interface Visit<C> {
 
 export interface VisitsInit<C> {
   readonly target: Id
+  /** Key of a contact's endpoint; no endpoint is queried twice. */
+  readonly endpointOf: ((contact: C) => string) | undefined
   /** Key of the part of the network in which one person may have many addresses. */
   readonly siteOf: ((contact: C) => string) | undefined
   /** Most contacts of one site that are queried. */
@@ -39,6 +41,7 @@ export class Visits<C extends Identified> implements Path<C> {
   readonly #init: VisitsInit<C>
   /** By id. */
   readonly #all = new Map<string, Visit<C>>()
+  readonly #endpoints = new Set<string>()
   readonly #bySite = new Map<string, number>()
   /** Number of queried contacts that share so many bits with the target. */
   readonly #byShared = new Map<number, number>()
@@ -51,17 +54,23 @@ export class Visits<C extends Identified> implements Path<C> {
     this.#init = init
   }
 
-  /** Adds a contact, unless its id is known, its site has its places, or there are too many. */
+  /**
+   * Adds a contact, unless its id or its endpoint is known, its site has its places, or there are
+   * too many.
+   */
   add(contact: C): void {
-    const { siteOf, maxPerSite, capacity, target } = this.#init
+    const { endpointOf, siteOf, maxPerSite, capacity, target } = this.#init
     const key = idKey(contact.id)
     if (this.#isAborted || this.#all.size >= capacity || this.#all.has(key)) return
+    const endpoint = endpointOf?.(contact)
+    if (endpoint !== undefined && this.#endpoints.has(endpoint)) return
     const site = siteOf?.(contact)
     if (site !== undefined) {
       const count = this.#bySite.get(site) ?? 0
       if (count >= maxPerSite) return
       this.#bySite.set(site, count + 1)
     }
+    if (endpoint !== undefined) this.#endpoints.add(endpoint)
     const shared = commonPrefixLength(contact.id, target)
     this.#all.set(key, { contact, shared, state: 'fresh', token: undefined })
   }

@@ -21,6 +21,7 @@ const FLOORS = {
 
 const IDS = 24
 const SITES = 5
+const ENDPOINTS = 17
 const SHARED_BITS = 8
 
 interface Fact {
@@ -59,6 +60,7 @@ class NaiveVisits {
 
   add(value: number): 'added' | 'site full' | 'no room' | 'known' {
     if (this.facts.some((fact) => fact.value === value)) return 'known'
+    if (this.placed.some((other) => other % ENDPOINTS === value % ENDPOINTS)) return 'known'
     if (this.isAborted || this.facts.length >= this.bounds.capacity) return 'no room'
     const there = this.placed.filter((other) => other % SITES === value % SITES)
     if (there.length >= this.bounds.maxPerSite) return 'site full'
@@ -211,7 +213,9 @@ it(
     const agrees = fc.property(bounds, actions, (drawn, script) => {
       const naive = new NaiveVisits(drawn)
       const siteOf = ({ value }: TestNode): string => String(value % BigInt(SITES))
-      const real = new Visits<TestNode>({ target: testNode(0n, 1).id, siteOf, ...drawn })
+      const endpointOf = ({ value }: TestNode): string => String(value % BigInt(ENDPOINTS))
+      const { id: target } = testNode(0n, 1)
+      const real = new Visits<TestNode>({ target, endpointOf, siteOf, ...drawn })
       census.executed(script.length)
       for (const one of script) {
         act(naive, real, one, census)
