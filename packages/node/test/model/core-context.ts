@@ -23,6 +23,8 @@ export class NodeContext {
   unseenTargets = 0
   oracle: Oracle
   now = 0
+  /** All that the core drew at random in this step and that the model has not used. */
+  draws: readonly Uint8Array[] = []
   /** Is told what happened, to count it. */
   note: (what: string) => void = () => {}
   readonly #endpoints = new Map<string, Endpoint>()
@@ -36,6 +38,24 @@ export class NodeContext {
     this.addresses = addressServices(config)
     this.counters = newCounters(config.network.methods.names)
     this.oracle = new Oracle([], config.network)
+  }
+
+  /** The next id that the core drew in this step. */
+  drawnId(): bigint {
+    const { idLength } = this.config.network
+    const next = this.draws.find(({ length }) => length === idLength)
+    if (next === undefined) throw new Error('expected the core to draw an id')
+    this.draws = this.draws.slice(this.draws.indexOf(next) + 1)
+    return numberOf(next)
+  }
+
+  /** The core drew an id that ends with the bytes of this one. */
+  sawDrawn(target: bigint): void {
+    const at = this.draws.findIndex((drawn) => {
+      const { idLength } = this.config.network
+      return drawn.length === idLength && BigInt.asUintN(32, numberOf(drawn) ^ target) === 0n
+    })
+    if (at >= 0) this.draws = this.draws.toSpliced(at, 1)
   }
 
   send(to: Endpoint, message: Message): Uint8Array {

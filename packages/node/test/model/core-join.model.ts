@@ -307,7 +307,10 @@ export class AttemptModel {
     const message = node.oracle.peekMessage()
     if (message?.kind === 'query' && message.method === 'find_node') {
       const target = numberOf(message.target)
-      if (shared(target, node.self, network) === level) return target
+      if (shared(target, node.self, network) === level) {
+        node.sawDrawn(target)
+        return target
+      }
     }
     node.unseenTargets++
     return node.self ^ (1n << BigInt(8 * network.idLength - 1 - level))
@@ -342,6 +345,7 @@ export class RefreshModel {
     const target = numberOf(event.target)
     if (target < range.low || target >= range.high) throw new Error('REFRESH-2: outside the bucket')
     node.trace({ kind: 'refreshing', family, target: event.target })
+    node.sawDrawn(target)
     const owner = {
       found: () => {},
       ended: () => {

@@ -1,219 +1,14 @@
-// A lookup as a list of facts that is sorted whenever the order matters, and a running lookup with
-// its queries, its owner and its deadline. Distances are numbers.
+// A running lookup with its queries, its owner and its deadline.
 
-import type { Contact, Endpoint, Network, Response } from '@dht/krpc'
+import type { Endpoint, Network, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
 import type { IncompleteReason } from '../../src/core/operations/outcome.ts'
 import { cancelQuery } from './core-cancel.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
-import { hostKeyOf, idOf, isCredible, isOneNode, type Peer, shared } from './core-peer.ts'
+import { idOf, isCredible, isOneNode, type Peer } from './core-peer.ts'
 import type { ObserverModel, QueryContent } from './core-queries.model.ts'
-
-type State = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
-
-interface Fact {
-  readonly peer: Peer
-  /** The distance to the target; equal only for equal ids. */
-  readonly distance: bigint
-  /** The host key it counts under; undefined for one that responded in place of another. */
-  readonly hostKey: string | undefined
-  readonly hop: number
-  state: State
-  token: Uint8Array | undefined
-  hasToldAll: boolean
-  wasAsked: boolean
-  everStalled: boolean
-}
-
-const MOST_QUESTIONS = 128
-const MOST_FRESH = 128
-
-export interface TallyModel {
-  readonly queried: number
-  readonly responded: number
-  readonly stalled: number
-  readonly failed: number
-  readonly hops: number
-}
-
-export class LookupModel {
-  readonly #target: bigint
-  readonly #overlay: OverlayModel
-  /** Nearest first. */
-  #facts: Fact[] = []
-  isOver = false
-
-  constructor(target: bigint, overlay: OverlayModel, seeds: readonly Peer[]) {
-    this.#target = target
-    this.#overlay = overlay
-    for (const seed of seeds) this.#hear(seed, 1)
-    this.#settle()
-  }
-
-  get #k(): number {
-    return this.#overlay.node.config.k
-  }
-
-  /** The contact to query; undefined: none now. */
-  next(): Peer | undefined {
-    const { alpha } = this.#overlay.node.config
-    const nearest = this.#alive().find(({ state }) => state === 'responded')
-    const slots = nearest?.hasToldAll === true ? Math.max(this.#k, alpha) : alpha
-    const patient = this.#facts.filter(({ state }) => state === 'queried').length
-    if (this.isOver || patient >= slots) return undefined
-    const places = this.#alive().filter(({ state }) => state !== 'stalled')
-    const fact = places.slice(0, this.#k).find(({ state }) => state === 'fresh')
-    if (fact === undefined) return undefined
-    fact.state = 'queried'
-    fact.wasAsked = true
-    if (this.#isSpent) this.#facts = this.#facts.filter(({ state }) => state !== 'fresh')
-    return fact.peer
-  }
-
-  responded(asked: Peer, responder: Peer, closer: readonly Peer[], token?: Uint8Array): void {
-    const fact = this.#open(asked)
-    if (fact === undefined) return
-    const isOther = responder.value !== asked.value
-    fact.state = isOther ? 'failed' : 'responded'
-    const speaker = isOther ? this.#enter(responder, fact.hop) : fact
-    if (speaker !== undefined) {
-      speaker.token = token?.slice()
-      this.#learn(speaker, closer)
-    }
-    this.#settle()
-  }
-
-  stalled(asked: Peer): void {
-    const fact = this.#open(asked)
-    if (fact?.state !== 'queried') return
-    fact.state = 'stalled'
-    fact.everStalled = true
-  }
-
-  failed(asked: Peer): void {
-    const fact = this.#open(asked)
-    if (fact === undefined) return
-    fact.state = 'failed'
-    this.#settle()
-  }
-
-  /** Each of the k nearest has responded or stalled. */
-  get waitsForStalledOnly(): boolean {
-    const nearest = this.#alive().slice(0, this.#k)
-    return nearest.every(({ state }) => state !== 'fresh' && state !== 'queried')
-  }
-
-  /** Those of the k nearest that have not responded so far. */
-  get pending(): number {
-    const nearest = this.#alive().slice(0, this.#k)
-    return nearest.filter(({ state }) => state === 'queried' || state === 'stalled').length
-  }
-
-  closest(): Contact[] {
-    return this.#results().map(({ peer }) => peer.contact)
-  }
-
-  writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
-    const mayAnswer = ({ state }: Fact): boolean => state !== 'responded' && !this.isOver
-    return this.#alive()
-      .filter((fact) => fact.token !== undefined || mayAnswer(fact))
-      .slice(0, this.#k)
-      .flatMap(({ peer, token }) => (token === undefined ? [] : [{ peer, token }]))
-  }
-
-  tally(): TallyModel {
-    const asked = this.#facts.filter(({ wasAsked }) => wasAsked)
-    return {
-      queried: asked.length,
-      responded: asked.filter(({ state }) => state === 'responded').length,
-      stalled: asked.filter(({ everStalled }) => everStalled).length,
-      failed: asked.filter(({ state }) => state === 'failed').length,
-      hops: Math.max(0, ...this.#results().map(({ hop }) => hop)),
-    }
-  }
-
-  get #isSpent(): boolean {
-    return this.#facts.filter(({ wasAsked }) => wasAsked).length >= MOST_QUESTIONS
-  }
-
-  #open(asked: Peer): Fact | undefined {
-    if (this.isOver) return undefined
-    const fact = this.#facts.find(({ peer }) => peer.value === asked.value)
-    return fact?.state === 'queried' || fact?.state === 'stalled' ? fact : undefined
-  }
-
-  #enter(peer: Peer, hop: number): Fact | undefined {
-    if (!this.#isNew(peer)) return undefined
-    const fact = this.#add(peer, undefined, hop)
-    fact.state = 'responded'
-    return fact
-  }
-
-  #learn(speaker: Fact, closer: readonly Peer[]): void {
-    const { network } = this.#overlay.node.config
-    const named = closer
-      .filter((one, at) => closer.findIndex(({ value }) => value === one.value) === at)
-      .sort((a, b) => (this.#distanceOf(a) < this.#distanceOf(b) ? -1 : 1))
-      .slice(0, this.#k)
-    const farthest = named.at(-1)
-    speaker.hasToldAll =
-      farthest !== undefined &&
-      shared(farthest.value, this.#target, network) <=
-        shared(speaker.peer.value, this.#target, network)
-    if (this.#isSpent) return
-    for (const peer of named) this.#hear(peer, speaker.hop + 1)
-  }
-
-  #hear(peer: Peer, hop: number): void {
-    if (!this.#isNew(peer)) return
-    const { local, node } = this.#overlay
-    const hostKey = hostKeyOf(peer.contact.endpoint, node.config.network)
-    if (hostKey === hostKeyOf(local, node.config.network)) return
-    const fresh = this.#alive().filter(({ state }) => state === 'fresh')
-    let loser = this.#facts.find((fact) => fact.hostKey === hostKey)
-    if (loser !== undefined && loser.state !== 'fresh') return
-    if (loser === undefined && fresh.length === MOST_FRESH) loser = fresh.at(-1)
-    if (loser !== undefined && loser.distance < this.#distanceOf(peer)) return
-    this.#facts = this.#facts.filter((fact) => fact !== loser)
-    this.#add(peer, hostKey, hop)
-  }
-
-  #add(peer: Peer, hostKey: string | undefined, hop: number): Fact {
-    const fact = newFact(peer, { distance: this.#distanceOf(peer), hostKey: hostKey, hop })
-    this.#facts.push(fact)
-    this.#facts.sort((a, b) => (a.distance < b.distance ? -1 : 1))
-    return fact
-  }
-
-  #isNew({ value }: Peer): boolean {
-    const { self } = this.#overlay.node
-    return value !== self && !this.#facts.some(({ peer }) => peer.value === value)
-  }
-
-  #settle(): void {
-    const nearest = this.#alive().slice(0, this.#k)
-    if (nearest.every(({ state }) => state === 'responded')) this.isOver = true
-  }
-
-  #alive(): Fact[] {
-    return this.#facts.filter(({ state }) => state !== 'failed')
-  }
-
-  #results(): Fact[] {
-    return this.#alive()
-      .filter(({ state }) => state === 'responded')
-      .slice(0, this.#k)
-  }
-
-  #distanceOf({ value }: Peer): bigint {
-    return value ^ this.#target
-  }
-}
-
-function newFact(peer: Peer, known: Pick<Fact, 'distance' | 'hostKey' | 'hop'>): Fact {
-  const rest = { token: undefined, hasToldAll: false, wasAsked: false, everStalled: false }
-  return { peer, state: 'fresh', ...known, ...rest }
-}
+import { LookupModel } from './core-region.model.ts'
+import type { AskModel } from './core-walk.model.ts'
 
 export interface RunOwner {
   found?(endpoints: readonly Endpoint[], holder: Peer): void
@@ -274,35 +69,43 @@ export class RunModel {
     }
     if (node.now >= this.#deadlineAt && !this.lookup.isOver) {
       this.#miss('deadline')
-      this.lookup.isOver = true
+      this.lookup.abort()
     }
-    const { method } = this.#sought
-    const question = questionOf(this.#sought, node.config.network)
     while (!this.lookup.isOver) {
-      const peer = this.lookup.next()
-      if (peer === undefined) {
+      const ask = this.lookup.next()
+      if (ask !== undefined) this.#ask(ask)
+      else if (!this.lookup.isOver) {
         if (this.lookup.waitsForStalledOnly) this.#owner.waits?.(this)
         return
       }
-      const observer: ObserverModel = {
-        asked: peer,
-        isSilenceFailure: method !== 'get',
-        onResponse: (response, responder) => this.#answered(peer, response, responder),
-        onError: () => this.#failed(peer),
-        onFailure: () => this.#failed(peer),
-        onStalled: (isSuspect) => this.#stalled(peer, isSuspect),
-      }
-      if (this.overlay.ask(peer.contact.endpoint, question, observer)) {
-        this.#pending++
-        this.#observers.push(observer)
-        continue
-      }
-      if (isOneNode(peer.contact.endpoint) && !this.overlay.isSelf(peer.contact.endpoint)) {
-        this.#miss(this.overlay.isTransportLost ? 'no-response' : 'too-many-queries')
-      }
-      this.lookup.failed(peer)
     }
     this.#end()
+  }
+
+  #ask(ask: AskModel): void {
+    const { node } = this.overlay
+    const { network } = node.config
+    const { peer, toward } = ask
+    const sought: Sought =
+      toward === undefined ? this.#sought : { target: toward, method: 'find_node' }
+    const observer: ObserverModel = {
+      asked: peer,
+      isSilenceFailure: sought.method !== 'get',
+      onResponse: (response, responder) => this.#answered(ask, response, responder),
+      onError: () => this.#failed(ask),
+      onFailure: () => this.#failed(ask),
+      onStalled: (isSuspect) => this.#stalled(ask, isSuspect),
+    }
+    const { endpoint } = peer.contact
+    if (this.overlay.ask(endpoint, questionOf(sought, network), observer)) {
+      this.#pending++
+      this.#observers.push(observer)
+      return
+    }
+    if (isOneNode(endpoint) && !this.overlay.isSelf(endpoint)) {
+      this.#miss(this.overlay.isTransportLost ? 'no-response' : 'too-many-queries')
+    }
+    this.lookup.failed(ask)
   }
 
   /** No contact responded, and the table has more contacts than at the start. */
@@ -319,6 +122,9 @@ export class RunModel {
   }
 
   #end(): void {
+    if (!this.missed.includes('deadline')) {
+      this.overlay.networkSize.lookupEnded(this.#sought.target, this.lookup.closest())
+    }
     this.hasEnded = true
     this.#owner.ended(this)
   }
@@ -326,7 +132,7 @@ export class RunModel {
   abort(): void {
     if (!this.lookup.isOver) this.#miss('late')
     this.hasEnded = true
-    this.lookup.isOver = true
+    this.lookup.abort()
   }
 
   /** The user has cancelled it. */
@@ -339,31 +145,31 @@ export class RunModel {
     if (!this.missed.includes(reason)) this.missed.push(reason)
   }
 
-  #answered(asked: Peer, response: Response, responder: Peer): void {
+  #answered(ask: AskModel, response: Response, responder: Peer): void {
     this.#pending--
     if (this.hasEnded) return
     const from = responder.contact.endpoint
     const closer = this.overlay.closerNodes(response, from, this.overlay.family)
-    this.lookup.responded(asked, responder, closer, response.token)
+    this.lookup.responded(ask, { responder, closer, token: response.token })
     const endpoints = (response.values ?? [])
       .map(endpointFromCompact)
       .filter((e): e is Endpoint => e !== undefined && isCredible(e, from))
-    const { method } = this.#sought
+    const method = ask.toward === undefined ? this.#sought.method : 'find_node'
     if (method === 'get_peers' && endpoints.length > 0) this.#owner.found?.(endpoints, responder)
     if (method === 'get') this.#owner.returned?.(response, responder)
     this.advance()
   }
 
-  #failed(asked: Peer): void {
+  #failed(ask: AskModel): void {
     this.#pending--
     if (this.overlay.isTransportLost) this.#miss('no-response')
-    this.lookup.failed(asked)
+    this.lookup.failed(ask)
     this.advance()
   }
 
-  #stalled(asked: Peer, isSuspect: boolean): boolean {
-    if (isSuspect) this.lookup.failed(asked)
-    else this.lookup.stalled(asked)
+  #stalled(ask: AskModel, isSuspect: boolean): boolean {
+    if (isSuspect) this.lookup.failed(ask)
+    else this.lookup.stalled(ask)
     this.advance()
     return !isSuspect && !this.hasEnded
   }

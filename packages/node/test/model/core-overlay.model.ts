@@ -41,6 +41,7 @@ import {
   type QueryContent,
   withFlags,
 } from './core-queries.model.ts'
+import { NetworkSizeModel } from './core-size.model.ts'
 import { VotesModel } from './core-votes.model.ts'
 
 /** Send errors that are evidence about the endpoint. */
@@ -53,6 +54,7 @@ export class OverlayModel {
   local: Endpoint
   isTransportLost = false
   readonly table: TableModel
+  readonly networkSize: NetworkSizeModel
   readonly transactions: TransactionModel
   readonly open: Map<Asked, OpenQueryModel> = new Map()
   /** The nodes queried in transactions that have expired. */
@@ -69,6 +71,7 @@ export class OverlayModel {
     const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, giveUpMs } = config
     this.node = node
     this.local = local
+    this.networkSize = new NetworkSizeModel(node, (count) => this.closest(node.self, count))
     this.checks = new Allowance(config.checksPerSecond, config.checkBurst)
     this.table = new TableModel({
       self: idOf(node.self, config.network),

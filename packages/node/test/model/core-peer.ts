@@ -139,6 +139,18 @@ export function hostKeyOf(endpoint: Endpoint, network: Network): string {
   return isOne ? sourceOf(endpoint) : formatEndpoint(endpoint)
 }
 
+/** Endpoints with equal keys share the places of one address in a lookup. */
+export function addressKeyOf(endpoint: Endpoint): string {
+  return isPublic(endpoint) ? sourceOf(endpoint) : formatEndpoint(endpoint)
+}
+
+/** Endpoints with equal keys share the places of one site in a sweep: a /24, or a /48 of IPv6. */
+export function siteKeyOf(endpoint: Endpoint): string {
+  if (!isPublic(endpoint)) return formatEndpoint(endpoint)
+  if (endpoint.family === 6) return hex(compactEndpoint(endpoint)).slice(0, 12)
+  return endpoint.address.split('.').slice(0, 3).join('.')
+}
+
 export const sameEndpoint = (a: Endpoint, b: Endpoint): boolean =>
   a === b || (a.port === b.port && a.address === b.address)
 

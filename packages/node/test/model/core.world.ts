@@ -90,6 +90,7 @@ export class World {
   readonly ended: { readonly id: Uint8Array; readonly to: Endpoint }[] = []
   now = 1_000
   operationIds = 0
+  readonly #draws: Uint8Array[] = []
   last: CoreInspection
   readonly settled: Set<number> = new Set()
 
@@ -100,7 +101,13 @@ export class World {
     const self = idFromBigInt(((16n + BigInt(setup.place)) << top) + 5n, idLength)
     this.setup = setup
     this.census = census
-    this.core = new NodeCore({ id: self, random: seededRandom(seed) }, options)
+    const source = seededRandom(seed)
+    const random = (length: number): Uint8Array => {
+      const bytes = source(length)
+      this.#draws.push(bytes)
+      return bytes
+    }
+    this.core = new NodeCore({ id: self, random }, options)
     this.core.watch(true)
     this.model = new NodeModel(self, resolveCoreOptions(options))
     this.model.now = this.now
@@ -125,7 +132,9 @@ export class World {
       transactions.open.map((asked) => ({ asked, transactions })),
     )
     const before = this.last
+    this.#draws.length = 0
     const effects = happen(core, event, now)
+    model.draws = [...this.#draws]
     const oracle = new Oracle(effects, model.config.network)
     model.step(now, oracle, () => modelled(model, event))
     this.last = core.inspect(now)

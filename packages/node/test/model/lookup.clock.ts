@@ -6,8 +6,8 @@ import { type Endpoint, endpoint, TransactionTable } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import type { Census } from '@dht/testing/census'
 import { type Route, roundTripOf, Traffic } from '@dht/testing/round-trips'
-import type { HistoryEvent, Setup } from '../../../search/test/model/lookup.model.ts'
 import { act, look, newLookup, type Turn } from '../../../search/test/model/lookup.script.ts'
+import type { HistoryEvent, Setup } from '../../../search/test/model/lookup.setup.ts'
 import { chance } from '../../../search/test/support/chance.ts'
 import { Network, nearest, type TestNode, testNode } from '../../../search/test/support/network.ts'
 import type { TimedCase } from './lookup.clock.cases.ts'
@@ -108,6 +108,8 @@ export class TimedLookups {
       startingContacts: [...steady.slice(0, 2), ...unsteady.slice(0, 2)],
       ownAddresses: [],
       heedsAddresses: true,
+      heedsEndpoints: false,
+      ...{ more: undefined, barred: undefined, maxPerAddress: 1, contactsPerId: 1, region: 0 },
       ...{ k, alpha, finalRoundAlpha: Math.max(k, alpha), maxPerResponse: 2 * k },
       ...{ maxQueries: 999, shortlistSize: 999 },
     }
@@ -222,10 +224,10 @@ function isDone({ turns }: Walk): boolean {
 function walkOf(setup: Setup): Walk {
   const lookup = newLookup(setup)
   const turns: Turn[] = []
-  let before = look(lookup)
+  let before = look(lookup, setup.region)
   const play: Walk['play'] = (event) => {
     const done = act(lookup, event)
-    const turn = { ...done, before, after: look(lookup) }
+    const turn = { ...done, before, after: look(lookup, setup.region) }
     before = turn.after
     turns.push(turn)
     return turn

@@ -1,0 +1,325 @@
+// A lookup that sweeps a region where too many nodes crowd around the target: a walk toward the
+// target, then walks toward random points of the parts of the region, and a query to each node
+// found there.
+
+import type { Contact } from '@dht/krpc'
+import type { OverlayModel } from './core-overlay.model.ts'
+import { type Peer, shared, siteKeyOf } from './core-peer.ts'
+import {
+  type AskModel,
+  type PathModel,
+  type ResponseModel,
+  type TallyModel,
+  type Verdict,
+  WalkModel,
+} from './core-walk.model.ts'
+
+const MOST_QUERIES = 128
+const AWAITED = 0.75
+const SWEPT = 2
+const PARTS = 5
+const WALKS_PER_PART = 3
+const QUERIES_PER_WALK = 32
+const MOST_SWEEP_QUERIES = 256
+const PER_SITE = 3
+/** Parts of the region, and how many times k nodes are too many there. */
+const CROWDED = [
+  [0.25, 1],
+  [0.5, 1.6],
+  [1, 2.5],
+] as const
+
+interface VisitModel {
+  readonly peer: Peer
+  readonly shared: number
+  ask: AskModel | undefined
+  ended: 'responded' | 'failed' | undefined
+  token: Uint8Array | undefined
+}
+
+/** Queries to nodes of the region, each once, whatever the others return. */
+class VisitsModel implements PathModel {
+  readonly #overlay: OverlayModel
+  readonly #target: bigint
+  #visits: VisitModel[] = []
+  /** Every place given at a site; those forgotten keep theirs. */
+  readonly #placed: Peer[] = []
+  isOver = false
+
+  constructor(overlay: OverlayModel, target: bigint) {
+    this.#overlay = overlay
+    this.#target = target
+  }
+
+  add(peer: Peer): void {
+    const { network } = this.#overlay.node.config
+    const isKnown =
+      this.#visits.some((visit) => visit.peer.value === peer.value) ||
+      this.#placed.some(({ address }) => address === peer.address)
+    if (this.isOver || isKnown || this.#visits.length >= MOST_SWEEP_QUERIES) return
+    const site = siteKeyOf(peer.contact.endpoint)
+    const there = this.#placed.filter((one) => siteKeyOf(one.contact.endpoint) === site)
+    if (there.length >= PER_SITE) return
+    this.#placed.push(peer)
+    const bits = shared(peer.value, this.#target, network)
+    this.#visits.push({ peer, shared: bits, ask: undefined, ended: undefined, token: undefined })
+  }
+
+  next(): AskModel | undefined {
+    const patient = this.#visits.filter(({ ask, ended }) => {
+      return ended === undefined && ask?.hasStalled === false
+    })
+    if (this.isDone || patient.length >= this.#overlay.node.config.k) return undefined
+    const rank = (visit: VisitModel): number => {
+      const alike = this.#visits.filter(({ ask, shared: bits }) => {
+        return ask !== undefined && bits === visit.shared
+      })
+      return 1000 * alike.length + visit.shared
+    }
+    const fresh = this.#visits.filter(({ ask }) => ask === undefined)
+    const first = fresh.sort((a, b) => rank(a) - rank(b))[0]
+    if (first === undefined) return undefined
+    const { peer } = first
+    first.ask = { peer, toward: undefined, path: this, hasStalled: false, isOpen: true }
+    return first.ask
+  }
+
+  responded(ask: AskModel, { responder, token }: ResponseModel): Verdict {
+    const visit = this.#open(ask)
+    if (visit === undefined) return 'ignored'
+    visit.ended = responder.value === visit.peer.value ? 'responded' : 'failed'
+    if (visit.ended === 'failed') return 'rejected'
+    visit.token = token?.slice()
+    return 'used'
+  }
+
+  stalled(ask: AskModel): void {
+    if (this.#open(ask) !== undefined) ask.hasStalled = true
+  }
+
+  failed(ask: AskModel): void {
+    const visit = this.#open(ask)
+    if (visit !== undefined) visit.ended = 'failed'
+  }
+
+  dropFresh(): void {
+    this.#visits = this.#visits.filter(({ ask }) => ask !== undefined)
+  }
+
+  get isDone(): boolean {
+    return this.isOver || this.#visits.every(({ ended }) => ended !== undefined)
+  }
+
+  get waitsForStalledOnly(): boolean {
+    return this.#visits.every(({ ask, ended }) => ended !== undefined || ask?.hasStalled === true)
+  }
+
+  get pending(): number {
+    return this.#visits.filter(({ ask, ended }) => ask !== undefined && ended === undefined).length
+  }
+
+  writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
+    return this.#visits.flatMap(({ peer, token }) => (token === undefined ? [] : [{ peer, token }]))
+  }
+
+  tally(): TallyModel {
+    const asked = this.#visits.filter(({ ask }) => ask !== undefined)
+    const count = (wanted: VisitModel['ended']): number => {
+      return asked.filter(({ ended }) => ended === wanted).length
+    }
+    return {
+      queried: asked.length,
+      responded: count('responded'),
+      stalled: asked.filter(({ ask }) => ask?.hasStalled).length,
+      failed: count('failed'),
+      hops: 0,
+    }
+  }
+
+  #open(ask: AskModel): VisitModel | undefined {
+    if (this.isOver) return undefined
+    return this.#visits.find((visit) => visit.ask === ask && visit.ended === undefined)
+  }
+}
+
+interface PartWalk {
+  readonly part: number
+  readonly walk: WalkModel
+}
+
+export class LookupModel {
+  readonly #overlay: OverlayModel
+  readonly #target: bigint
+  readonly #region: number
+  readonly #main: WalkModel
+  readonly #visits: VisitsModel
+  readonly #walks: PartWalk[] = []
+  #last: readonly PartWalk[] = []
+  #phase: 'approach' | 'sweep' | 'complete' | 'aborted' = 'approach'
+
+  constructor(target: bigint, overlay: OverlayModel, seeds: readonly Peer[]) {
+    this.#target = target
+    this.#overlay = overlay
+    this.#region = overlay.networkSize.region
+    this.#main = new WalkModel({
+      ...{ target, overlay, seeds, region: AWAITED * this.#region, mostQueries: MOST_QUERIES },
+    })
+    this.#visits = new VisitsModel(overlay, target)
+    this.#review()
+  }
+
+  get isOver(): boolean {
+    return this.#phase === 'complete' || this.#phase === 'aborted'
+  }
+
+  next(): AskModel | undefined {
+    if (this.isOver) return undefined
+    const paths: PathModel[] =
+      this.#phase === 'approach' ? [this.#main] : [this.#visits, ...this.#walks.map(walkOf)]
+    for (const path of paths) {
+      const ask = path.next()
+      if (ask !== undefined) return ask
+    }
+    this.#review()
+    return undefined
+  }
+
+  responded(ask: AskModel, response: ResponseModel): void {
+    const verdict = ask.path.responded(ask, response)
+    if (this.#phase === 'sweep' && (verdict === 'used' || verdict === 'renamed')) {
+      this.#visit(ask.path === this.#visits ? response.closer : [response.responder])
+    }
+    this.#review()
+  }
+
+  stalled(ask: AskModel): void {
+    ask.path.stalled(ask)
+    this.#review()
+  }
+
+  failed(ask: AskModel): void {
+    ask.path.failed(ask)
+    this.#review()
+  }
+
+  abort(): void {
+    if (this.isOver) return
+    for (const path of this.#paths) path.isOver = true
+    this.#phase = 'aborted'
+  }
+
+  get waitsForStalledOnly(): boolean {
+    if (this.#phase === 'aborted') return false
+    if (this.#phase === 'approach') {
+      return this.#main.waitsForStalledOnly && !this.#isCrowded(this.#main)
+    }
+    const rest = [...this.#walks.map(walkOf), ...(this.#visits.isDone ? [] : [this.#visits])]
+    return rest.every((path) => path.isOver || path.waitsForStalledOnly)
+  }
+
+  get pending(): number {
+    return this.#main.pending + this.#visits.pending
+  }
+
+  closest(): Contact[] {
+    return this.#main.closest()
+  }
+
+  writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
+    const nearest = this.#main.writeTargets()
+    if (this.#walks.length === 0) return nearest
+    const inside = this.#main.tokensWithin(this.#swept)
+    const found = nearest.length > inside.length ? nearest : inside
+    return [...found, ...this.#visits.writeTargets()]
+  }
+
+  tally(): TallyModel {
+    const tallies = this.#paths.map((path) => path.tally())
+    const sum = (name: keyof TallyModel): number => tallies.reduce((all, one) => all + one[name], 0)
+    return {
+      queried: sum('queried'),
+      responded: sum('responded'),
+      stalled: sum('stalled'),
+      failed: sum('failed'),
+      hops: Math.max(...tallies.map(({ hops }) => hops)),
+    }
+  }
+
+  get #paths(): PathModel[] {
+    return [this.#main, this.#visits, ...this.#walks.map(walkOf)]
+  }
+
+  get #swept(): number {
+    return Math.min(1, SWEPT * this.#region)
+  }
+
+  #isCrowded(walk: WalkModel): boolean {
+    const { k } = this.#overlay.node.config
+    return CROWDED.some(([part, times]) => walk.countWithin(part * this.#region) >= times * k)
+  }
+
+  #review(): void {
+    if (this.#phase === 'approach' && this.#main.isOver) {
+      if (!this.#isCrowded(this.#main)) this.#phase = 'complete'
+      else {
+        this.#phase = 'sweep'
+        this.#overlay.node.note('sweep')
+        this.#visit(this.#main.unsettledWithin(this.#swept))
+        this.#walkTo(Array.from({ length: PARTS }, (_, part) => part))
+      }
+    }
+    if (this.#phase === 'sweep') this.#reviewSweep()
+  }
+
+  #reviewSweep(): void {
+    if (this.tally().queried >= MOST_SWEEP_QUERIES) {
+      this.#visits.dropFresh()
+      this.#last = []
+      for (const { walk } of this.#walks) walk.isOver = true
+    }
+    if (!this.#walks.every(({ walk }) => walk.isOver || walk.waitsForStalledOnly)) return
+    const again = this.#last
+      .filter(({ walk }) => this.#isCrowded(walk))
+      .map(({ part }) => part)
+      .filter((part) => this.#walks.filter((one) => one.part === part).length < WALKS_PER_PART)
+    if (again.length > 0) this.#walkTo(again)
+    else if (this.#visits.isDone) {
+      for (const { walk } of this.#walks) walk.isOver = true
+      this.#phase = 'complete'
+    }
+  }
+
+  #walkTo(parts: readonly number[]): void {
+    this.#last = parts.map((part) => ({ part, walk: this.#walkToPart(part) }))
+    this.#walks.push(...this.#last)
+  }
+
+  /** Nodes nearer to the target than the part are those that crowd; they are not asked. */
+  #walkToPart(part: number): WalkModel {
+    const { node } = this.#overlay
+    const { network, k } = node.config
+    const size = 8 * network.idLength
+    const bits = Math.min(Math.floor(-Math.log2(this.#swept)) + part, size - 1)
+    const free = BigInt(size - bits - 1)
+    const first = (this.#target >> free) ^ 1n
+    const drawn = node.drawnId()
+    const point = (first << free) | (drawn & ((1n << free) - 1n))
+    const known = this.#overlay.startingContacts(point, 2 * k)
+    return new WalkModel({
+      ...{ target: point, toward: point, overlay: this.#overlay, region: 0 },
+      seeds: [...known, ...this.#main.responders()],
+      mostQueries: Math.min(QUERIES_PER_WALK, MOST_QUERIES),
+      mayAsk: ({ value }) => shared(value, this.#target, network) <= bits,
+    })
+  }
+
+  #visit(peers: readonly Peer[]): void {
+    const size = 2 ** (8 * this.#overlay.node.config.network.idLength)
+    for (const peer of peers) {
+      const isNear = Number(peer.value ^ this.#target) / size <= this.#swept
+      if (isNear && this.#main.isUnsettled(peer)) this.#visits.add(peer)
+    }
+  }
+}
+
+const walkOf = ({ walk }: PartWalk): WalkModel => walk
