@@ -493,9 +493,13 @@ export class WalkModel implements PathModel {
     const believed = this.#alive().filter((fact) => !isLiar(fact, true)).length
     if (this.#isSpent || believed >= this.#k) return false
     const before = this.#facts.length
-    this.#known *= 2
     const { overlay, target } = this.#init
-    for (const peer of overlay.startingContacts(target, this.#known)) this.#hearOwn(peer)
+    let own: readonly Peer[]
+    do {
+      this.#known *= 2
+      own = overlay.startingContacts(target, this.#known)
+      for (const peer of own) this.#hearOwn(peer)
+    } while (this.#facts.length === before && own.length === this.#known)
     return this.#facts.length > before
   }
 

@@ -415,14 +415,16 @@ function finishIfSettled(setup: Setup, memory: Memory): void {
   memory.ended = 'complete'
 }
 
-/** Where fewer than k can be believed, twice as many of our own contacts are asked for. */
+/** Where fewer than k can be believed, twice as many of our own contacts are taken, until one is new. */
 function hearMore(setup: Setup, memory: Memory): boolean {
   const believed = standing(setup, memory).filter((fact) => !isLiar({ isWary: true }, fact)).length
   if (setup.more === undefined || spent(setup, memory) || believed >= setup.k) return false
   const before = memory.facts.length
-  memory.known *= 2
-  const ours = setup.more.slice(0, memory.known).filter((one) => mayAsk(setup, one))
-  for (const node of ours) hear(setup, memory, { node }, 1)
+  do {
+    memory.known *= 2
+    const ours = setup.more.slice(0, memory.known).filter((one) => mayAsk(setup, one))
+    for (const node of ours) hear(setup, memory, { node }, 1)
+  } while (memory.facts.length === before && memory.known <= setup.more.length)
   return memory.facts.length > before
 }
 
