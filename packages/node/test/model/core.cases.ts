@@ -94,6 +94,7 @@ export type Case =
   | 'held'
   | 'found'
   | 'ended'
+  | 'sweep'
   | 'lookup: begun again'
   | 'settled early'
   | 'joined through few'
@@ -272,6 +273,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'mode: all': 4,
   'cancel: open': 9,
   'cancel: held': 1,
+  sweep: 1,
   'cancel: settled': 1,
   'cancel: other': 10,
   'cancel: a question': 5,
@@ -322,4 +324,5 @@ export const FLOORS_AT_SCALE: Readonly<Partial<Record<Case, number>>> = {
   'trace: published': 2,
   'settle: found': 6,
   found: 1,
+  sweep: 1,
 }

@@ -1,7 +1,6 @@
 import { idFromBytes } from '@dht/id'
 import { endpoint } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import { sumTallies } from '../../../../src/core/operations/user-lookup.ts'
 import { Bench, home, packed } from '../../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -250,18 +249,5 @@ describe('mode first', () => {
       return m.kind === 'query' && m.method === 'get_peers'
     })
     expect(asked).toHaveLength(0)
-  })
-})
-
-it('the tallies of several lookups are added, and hops is the largest of them', () => {
-  const one = { queried: 3, responded: 2, stalled: 1, failed: 1, hops: 2 }
-  const other = { queried: 1, responded: 1, stalled: 0, failed: 0, hops: 5 }
-  expect(sumTallies([])).toEqual({ queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 })
-  expect(sumTallies([one, other])).toEqual({
-    queried: 4,
-    responded: 3,
-    stalled: 1,
-    failed: 1,
-    hops: 5,
   })
 })
