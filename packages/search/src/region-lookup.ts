@@ -109,6 +109,7 @@ export class RegionLookup<C extends Identified> {
   /** What to do now. The contact of a `query` counts as queried. Call until `wait` or `done`. */
   next(): RegionStep<C> {
     if (this.isDone) return DONE
+    if (this.isSweeping && this.tally.queried >= this.#config.maxSweepQueries) this.#stopSweeping()
     for (const { path, toward } of this.#openPaths()) {
       const step = path.next()
       if (step.kind === 'query') return { ...step, path, toward }
@@ -259,7 +260,6 @@ export class RegionLookup<C extends Identified> {
   }
 
   #reviewSweep(): void {
-    if (this.tally.queried >= this.#config.maxSweepQueries) this.#stopSweeping()
     // A walk does not wait for nodes that have stalled: what it would find is of use to no other.
     if (!this.#walks.every(({ lookup }) => lookup.isDone || lookup.waitsForStalledOnly)) return
     const crowded = this.#crowdedParts()
