@@ -19,8 +19,8 @@ import { CandidateList } from './candidate-list.ts'
 import { Places, type PlacesInit } from './places.ts'
 import { type Report, Sighting } from './sighting.ts'
 
-/** Most contacts kept for one id besides the one to query: ours, twice as many as are queried. */
-const MAX_ALTERNATES = 8
+/** Most contacts kept for one id besides the one to query: ours, more than liars one lookup meets. */
+const MAX_ALTERNATES = 32
 
 export interface ShortlistInit<C> extends Omit<PlacesInit<C>, 'own'> {
   readonly target: Id

@@ -77,7 +77,7 @@ interface Fact {
 
 const MOST_FRESH = 128
 const MOST_ASIDE = 64
-const MOST_OTHERS = 8
+const MOST_OTHERS = 32
 const MOST_REPORTERS = 16
 const OWN_WEIGHT = 2
 const ASKED_ON_ONE_WORD = 3

@@ -56,7 +56,7 @@ export interface Memory {
   ended: 'complete' | 'aborted' | undefined
 }
 
-const MOST_OTHERS = 8
+const MOST_OTHERS = 32
 const MOST_REPORTERS = 16
 const OWN_WEIGHT = 2
 const MOST_MISSES = 1
