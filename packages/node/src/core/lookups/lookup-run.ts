@@ -66,7 +66,9 @@ export class LookupRun implements QueryingLookup {
     this.overlay = overlay
     this.#goal = goal
     this.#owner = init.owner
-    this.#walk = walkToward(goal.target, { overlay, startingContacts }, services)
+    const { purpose } = init.origin
+    const isUpkeep = purpose === 'join' || purpose === 'refresh'
+    this.#walk = walkToward(goal.target, { overlay, startingContacts, isUpkeep }, services)
     this.#destinations = new LookupDestinations(services)
     this.#knownAtStart = overlay.table.size
     this.#deadlineAt = now + services.config.lookupDeadlineMs

@@ -40,10 +40,18 @@ export interface Walk {
   writeTargets(): readonly WriteTarget<Contact>[]
 }
 
-/** @param from - the overlay to walk in, and the contacts to start from */
+/**
+ * @param from - the overlay to walk in, the contacts to start from, and whether the walk only keeps
+ *   our table up to date. Such a walk sweeps no region: it would let those who crowd around our id
+ *   cost us many queries an hour, and joins and refreshes look up a random id of each bucket anyway.
+ */
 export function walkToward(
   target: Id,
-  from: { readonly overlay: OverlayParts; readonly startingContacts: readonly Contact[] },
+  from: {
+    readonly overlay: OverlayParts
+    readonly startingContacts: readonly Contact[]
+    readonly isUpkeep: boolean
+  },
   { config, random }: Services,
 ): Walk {
   const { ownId, addresses, maintenance, size } = from.overlay
@@ -55,7 +63,7 @@ export function walkToward(
       startingContacts: from.startingContacts,
       ownContacts: (near, count) => maintenance.startingContacts(near, count),
       selfAddresses: [addresses.ownHostKey],
-      region: size.region,
+      region: from.isUpkeep ? 0 : size.region,
       random,
     },
     { k, alpha, ...addresses.places },
