@@ -270,7 +270,10 @@ export class AttemptModel {
       waits: (run: RunModel) => this.#waits(run),
       ended: (run: RunModel) => this.#ended(run),
     }
-    const run = new RunModel(this.#overlay, owner, { target, method: 'find_node', seeds })
+    const run = new RunModel(this.#overlay, owner, {
+      ...{ target, method: 'find_node', isUpkeep: true },
+      seeds,
+    })
     this.#runs.push(run)
     run.advance()
   }
@@ -353,7 +356,9 @@ export class RefreshModel {
       },
     }
     this.#overlay.pingNearestBad(target)
-    this.#run = new RunModel(this.#overlay, owner, { target, method: 'find_node' })
+    this.#run = new RunModel(this.#overlay, owner, {
+      ...{ target, method: 'find_node', isUpkeep: true },
+    })
     this.#run.advance()
   }
 }

@@ -47,7 +47,7 @@ export class RunModel {
   constructor(
     overlay: OverlayModel,
     owner: RunOwner,
-    what: Sought & { readonly seeds?: readonly Peer[] },
+    what: Sought & { readonly seeds?: readonly Peer[]; readonly isUpkeep?: boolean },
   ) {
     const { node } = overlay
     this.overlay = overlay
@@ -56,7 +56,10 @@ export class RunModel {
     this.#sought = what
     this.#deadlineAt = node.now + node.config.lookupDeadlineMs
     const known = overlay.startingContacts(what.target, 2 * node.config.k)
-    this.lookup = new LookupModel(what.target, overlay, [...known, ...(what.seeds ?? [])])
+    this.lookup = new LookupModel(what.target, overlay, {
+      seeds: [...known, ...(what.seeds ?? [])],
+      isUpkeep: what.isUpkeep === true,
+    })
     node.counters.lookups++
   }
 

@@ -157,10 +157,15 @@ export class LookupModel {
   #last: readonly PartWalk[] = []
   #phase: 'approach' | 'sweep' | 'complete' | 'aborted' = 'approach'
 
-  constructor(target: bigint, overlay: OverlayModel, seeds: readonly Peer[]) {
+  /** @param isUpkeep - it keeps our table up to date, and sweeps nothing */
+  constructor(
+    target: bigint,
+    overlay: OverlayModel,
+    { seeds, isUpkeep }: { readonly seeds: readonly Peer[]; readonly isUpkeep: boolean },
+  ) {
     this.#target = target
     this.#overlay = overlay
-    this.#region = overlay.networkSize.region
+    this.#region = isUpkeep ? 0 : overlay.networkSize.region
     this.#main = new WalkModel({
       ...{ target, overlay, seeds, region: AWAITED * this.#region, mostQueries: MOST_QUERIES },
     })
