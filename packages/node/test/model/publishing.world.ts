@@ -353,6 +353,8 @@ export class PublishingWorld {
     const { openQueries } = overlays[0]!
     for (const { round, target } of model.running) {
       const open = openQueries.filter(({ query }) => {
+        // A round that sweeps its region walks toward other ids.
+        if (query.method === 'find_node') return true
         const isRounds = query.method === 'get_peers' || query.method === 'announce_peer'
         return isRounds && idToHex(query.target) === idToHex(target)
       })
