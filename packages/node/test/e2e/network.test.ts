@@ -36,7 +36,12 @@ it('what is announced in one address family is found by all nodes of that family
     v6[7]!.enter(ID, 1_006),
   ])
   expect(reports.map(({ complete }) => complete)).toEqual([true, true, true])
-  expect(reports.map(({ accepted }) => accepted.length)).toEqual([16, 8, 8])
+  // In each family the 8 nearest, and perhaps more of the region around the id, at most 16.
+  for (const [at, least] of [16, 8, 8].entries()) {
+    const { length } = reports[at]!.accepted
+    expect(length).toBeGreaterThanOrEqual(least)
+    expect(length).toBeLessThanOrEqual(2 * least)
+  }
   const [onV4, onV6] = [
     ['127.0.0.1:1000', '127.0.0.1:1004'],
     ['[::1]:1000', '[::1]:1006'],
@@ -61,12 +66,14 @@ it('an announcement whose holders all die is stored again in its next round', as
   const publisher = all[5]!
   const rounds = publisher.enter(ID, 8_080)[Symbol.asyncIterator]()
   const first: RoundReport = (await rounds.next()).value
-  expect(first.accepted).toHaveLength(8)
+  // The 8 nearest, and perhaps more of the region around the id, at most 16.
+  expect(first.accepted.length).toBeGreaterThanOrEqual(8)
+  expect(first.accepted.length).toBeLessThanOrEqual(16)
   const holders = new Set(first.accepted.map(formatEndpoint))
   const isHolder = (node: DhtNode): boolean => holders.has(formatEndpoint(node.endpoints[0]!))
   await Promise.all(all.filter(isHolder).map((node) => node.close()))
   const survivors = all.filter((node) => node !== publisher && !isHolder(node))
-  expect(survivors).toHaveLength(15)
+  expect(survivors).toHaveLength(23 - first.accepted.length)
   const gone = await Promise.all(survivors.map(found))
   // On a very slow machine the next round may have begun, and then there is nothing to see in
   // between.

@@ -179,6 +179,11 @@ export class LookupModel {
 
   next(): AskModel | undefined {
     if (this.isOver) return undefined
+    if (this.#walks.length > 0 && this.tally().queried >= MOST_SWEEP_QUERIES) {
+      this.#visits.dropFresh()
+      this.#last = []
+      for (const { walk } of this.#walks) walk.isOver = true
+    }
     const paths: PathModel[] =
       this.#phase === 'approach' ? [this.#main] : [this.#visits, ...this.#walks.map(walkOf)]
     for (const path of paths) {
@@ -277,11 +282,6 @@ export class LookupModel {
   }
 
   #reviewSweep(): void {
-    if (this.tally().queried >= MOST_SWEEP_QUERIES) {
-      this.#visits.dropFresh()
-      this.#last = []
-      for (const { walk } of this.#walks) walk.isOver = true
-    }
     if (!this.#walks.every(({ walk }) => walk.isOver || walk.waitsForStalledOnly)) return
     const again = this.#last
       .filter(({ walk }) => this.#isCrowded(walk))

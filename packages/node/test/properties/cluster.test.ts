@@ -31,6 +31,15 @@ function holders(net: VirtualNetwork): VirtualNode[] {
   return net.alive.filter((node) => node.core.info(net.now).store.peers > 0)
 }
 
+/**
+ * The k nearest nodes hold it, and perhaps more of the region around the target: a round waits for
+ * up to 2k of those, and writes to all that respond.
+ */
+function expectNearest(held: readonly VirtualNode[], among: readonly VirtualNode[]): void {
+  expect(held).toEqual(expect.arrayContaining(closest(among, target, 8)))
+  for (const node of held) expect(closest(among, target, 16)).toContain(node)
+}
+
 /** The share of living nodes that find the target. */
 function finds(net: VirtualNetwork): string[][] {
   return net.alive.map((node) => net.lookup(node, target).endpoints.map(formatEndpoint).toSorted())
@@ -86,7 +95,10 @@ describe('an announcement', () => {
       const { publisher, entry } = published(net, 26)
       net.advance(10 * MINUTE)
       const gone = holders(net)
-      expect(gone).toHaveLength(8)
+      expectNearest(
+        gone,
+        net.nodes.filter((node) => node !== publisher),
+      )
       for (const node of gone) node.crash()
       expect(holders(net)).toEqual([])
       const { republishMs, republishJitterMs } = CORE_DEFAULTS
@@ -186,7 +198,7 @@ describe('the simulated network', () => {
       net.onDatagram = () => 2
     })
     expect(twice).toEqual(outcome(() => {}))
-    expect(twice.holders).toHaveLength(8)
+    expect(twice.holders.length).toBeGreaterThanOrEqual(8)
   })
 
   it('SIM-D2: may deliver them in any order, and lookups are still exact', () => {
@@ -194,7 +206,7 @@ describe('the simulated network', () => {
     const { nodes, publisher, entry } = published(net, 20)
     net.advance(5 * MINUTE)
     const others = (node: VirtualNode): VirtualNode[] => nodes.filter((each) => each !== node)
-    expect(new Set(holders(net))).toEqual(new Set(closest(others(publisher), target, 8)))
+    expectNearest(holders(net), others(publisher))
     for (const node of nodes) {
       const result = net.lookup(node, target)
       expect(result.endpoints).toEqual([entry])

@@ -67,7 +67,10 @@ it('ITEM-16: an item is got by another node as long as it is renewed, also if ho
   for (const item of [author.immutable(value('hello')), version(1n), version(1n, 'salt')]) {
     expect(getFrom(world, reader, item).item).toBeUndefined()
     const { accepted, refused, complete } = putFrom(world, writer, item)
-    expect([accepted.length, refused, complete]).toEqual([8, [], true])
+    expect([refused, complete]).toEqual([[], true])
+    // The 8 nearest, and perhaps more of the region around the id, at most 16.
+    expect(accepted.length).toBeGreaterThanOrEqual(8)
+    expect(accepted.length).toBeLessThanOrEqual(16)
     expect(getFrom(world, reader, item).item).toEqual(stored(item))
     const dead = accepted.slice(0, 5).map(({ endpoint }) => endpoint.address)
     const isHolder = ({ local }: VirtualNode) => dead.includes(local.address)

@@ -191,7 +191,7 @@ describe('lookup compared with its model', () => {
     MODEL_TIMEOUT_MS,
   )
 
-  it(`${laws}, SEARCH-27, SEARCH-28: with many contacts of few ids at few addresses`, {
+  it(`${laws}, SEARCH-27, SEARCH-28, SEARCH-29, SEARCH-30: with many contacts of few ids`, {
     timeout: MODEL_TIMEOUT_MS,
   }, () => {
     holds('lookup-of-many-contacts', DENSE, [6, 1], DENSE_FLOORS)

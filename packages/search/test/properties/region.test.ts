@@ -185,8 +185,8 @@ describe('region lookup', () => {
       fc.property(world, (drawn) => {
         const { lookup, queries } = sweepOf(drawn)
         expect(lookup.isDone).toBe(true)
-        for (const { isSweeping, queriedBefore } of queries) {
-          if (isSweeping) expect(queriedBefore).toBeLessThan(drawn.maxSweepQueries)
+        for (const [sentBefore, { isSweeping }] of queries.entries()) {
+          if (isSweeping) expect(sentBefore).toBeLessThan(drawn.maxSweepQueries)
         }
         const textOf = ({ step, outcome }: Query): string => {
           return `${name(step.contact)} ${step.toward && idToBigInt(step.toward)} ${outcome}`

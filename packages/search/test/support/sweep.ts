@@ -9,8 +9,6 @@ export type Reply = (step: QueryStep<TestNode>) => LookupResponse<TestNode> | 's
 
 export interface Query {
   readonly step: QueryStep<TestNode>
-  /** How many queries the lookup had counted at the event before this one was sent. */
-  readonly queriedBefore: number
   readonly isSweeping: boolean
   outcome: ResponseVerdict['kind'] | 'failed' | undefined
 }
@@ -28,11 +26,10 @@ export function sweep(
   const queries: Query[] = []
   const open: Query[] = []
   for (let turn = 0; turn < MORE_THAN_ANY_LOOKUP; turn++) {
-    const queriedBefore = lookup.tally.queried
     let step = lookup.next()
     for (; step.kind === 'query'; step = lookup.next()) {
       const { isSweeping } = lookup
-      const query: Query = { step, queriedBefore, isSweeping, outcome: undefined }
+      const query: Query = { step, isSweeping, outcome: undefined }
       queries.push(query)
       open.push(query)
     }
