@@ -69,7 +69,9 @@ class DestinationsModel {
 
   /** Why nothing may be sent there; `sent`: it may, and is counted. */
   take(to: Contact, isProven: boolean, now: number): keyof typeof FLOORS {
-    const there = this.sent.filter((each) => each.to.endpointKey === to.endpointKey)
+    const there = this.sent.filter((each) => {
+      return each.to.endpointKey === to.endpointKey && !each.isAnswered
+    })
     if (there.length >= MAX_PER_ENDPOINT) return 'endpoint'
     let namer: string | undefined
     if (!isProven) {

@@ -5,7 +5,7 @@
 import type { Contact } from '@dht/krpc'
 import type { Services } from '../services.ts'
 
-/** Datagrams of one lookup to one endpoint: a query, and its second sending. */
+/** Datagrams of one lookup to one endpoint without an answer: a query, and its second sending. */
 export const MAX_PER_ENDPOINT = 2
 
 /**
@@ -17,11 +17,11 @@ export const MAX_UNANSWERED_PER_HOST = 8
 /** Hosts that named an endpoint, of which each is remembered: ours. */
 const MAX_NAMERS = 4
 
-/** Datagrams that were sent to an endpoint. */
+/** Datagrams that were sent to an endpoint since it answered last. */
 interface SentThere {
   all: number
-  /** Those that were sent while it was not proven, if it has not answered since. */
-  unanswered: number
+  /** Those that were sent while it was not proven. */
+  unproven: number
 }
 
 export class LookupDestinations {
@@ -49,11 +49,11 @@ export class LookupDestinations {
 
   /** Counts a datagram to this contact. @returns false when it must not be sent */
   take(to: Contact, now: number): boolean {
-    const there = this.#sent.get(to.endpointKey) ?? { all: 0, unanswered: 0 }
+    const there = this.#sent.get(to.endpointKey) ?? { all: 0, unproven: 0 }
     if (there.all >= MAX_PER_ENDPOINT) return false
     if (!this.#services.proven.has(to.endpoint, now)) {
       if (!this.#takeUnproven(to, now)) return false
-      there.unanswered++
+      there.unproven++
     }
     there.all++
     this.#sent.set(to.endpointKey, there)
@@ -63,10 +63,11 @@ export class LookupDestinations {
   /** A response came from this contact. */
   responded({ endpoint, endpointKey }: Contact): void {
     const there = this.#sent.get(endpointKey)
-    if (there === undefined || there.unanswered === 0) return
+    if (there === undefined) return
+    this.#sent.delete(endpointKey)
+    if (there.unproven === 0) return
     const host = this.#services.sharedAddresses.keyOf(endpoint)
-    this.#unanswered.set(host, this.#unanswered.get(host)! - there.unanswered)
-    there.unanswered = 0
+    this.#unanswered.set(host, this.#unanswered.get(host)! - there.unproven)
   }
 
   #takeUnproven({ endpoint, endpointKey }: Contact, now: number): boolean {
