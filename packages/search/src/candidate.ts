@@ -88,6 +88,11 @@ export class Candidate<C extends Identified> {
     return this.credit.isLost || (isWary && this.credit.isUnproven)
   }
 
+  /** The contact of an earlier query that is still open. */
+  overdueOf(asked: C): Sighting<C> | undefined {
+    return this.overdue.find(({ contact }) => contact === asked)
+  }
+
   /** Whether it was never queried. */
   get isUntried(): boolean {
     return this.state === 'fresh' && this.tried === 0

@@ -12,8 +12,8 @@ export interface LookupInit<C> {
   /** The contacts to begin with: those nearest to the target that we know; any number and order. */
   readonly startingContacts: readonly C[]
   /**
-   * The contacts nearest to `near` that we know, at most `count`. Called where the starting contacts
-   * and what they reported do not lead to k contacts that can be believed.
+   * The contacts nearest to `near` that we know, at most `count`. Called where the starting
+   * contacts and what they reported do not lead to k contacts that can be believed.
    */
   readonly ownContacts?: (near: Id, count: number) => readonly C[]
   /** False: this contact is never queried. Default: all may be. */

@@ -22,8 +22,8 @@ import type {
 } from './lookup-step.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
 import { Shortlist } from './shortlist.ts'
-import type { Sighting } from './sighting.ts'
 import type { Tally } from './tally.ts'
+import { copyOf, isSettled, tokensWithin, unsettledWithin, writeTargets } from './write-targets.ts'
 
 /** Of the contacts in the region, at most this many times k are waited for: ours. */
 const REGION_FACTOR = 2
@@ -123,7 +123,7 @@ export class Lookup<C extends Identified> {
   /** The response is overdue. Another contact may be queried; this query stays open. */
   stalled(asked: C): void {
     const candidate = this.#pending(asked)
-    if (candidate === undefined || overdueOf(candidate, asked) !== undefined) return
+    if (candidate === undefined || candidate.overdueOf(asked) !== undefined) return
     if (!this.#shortlist.move(candidate, 'stall')) return
     candidate.sighting.missed()
     this.#usedSlots -= 1
@@ -176,24 +176,13 @@ export class Lookup<C extends Identified> {
    * the end, each nearer contact that may still respond keeps its place.
    */
   writeTargets(): WriteTarget<C>[] {
-    const targets: WriteTarget<C>[] = []
-    let places = this.#reach
-    for (const { contact, state, token } of this.#shortlist.notFailed) {
-      if (places === 0) break
-      // Only a contact that responded has a token.
-      if (token !== undefined) targets.push({ contact, token: new Uint8Array(token) })
-      if (token !== undefined || (state !== 'responded' && !this.isDone)) places -= 1
-    }
-    return targets
+    const { notFailed } = this.#shortlist
+    return writeTargets(notFailed, { places: this.#reach, isDone: this.isDone })
   }
 
-  /** All contacts that gave a token and are nearer to the target than this share of the id space. */
+  /** All contacts with a token that are nearer to the target than this share of the id space. */
   tokensWithin(share: number): WriteTarget<C>[] {
-    const head = headOfShare(share)
-    return this.#shortlist.notFailed.flatMap(({ contact, distance, token }) => {
-      if (token === undefined || distance >= head) return []
-      return [{ contact, token: new Uint8Array(token) }]
-    })
+    return tokensWithin(this.#shortlist.notFailed, headOfShare(share))
   }
 
   /** All contacts that responded, nearest first. */
@@ -217,9 +206,7 @@ export class Lookup<C extends Identified> {
 
   /** The contacts nearer to the target than this share that have neither responded nor failed. */
   unsettledWithin(share: number): C[] {
-    const head = headOfShare(share)
-    const all = this.#shortlist.notFailed.filter((each) => each.distance < head)
-    return all.filter((each) => !isSettled(each)).map(({ contact }) => contact)
+    return unsettledWithin(this.#shortlist.notFailed, headOfShare(share))
   }
 
   get tally(): Tally {
@@ -273,7 +260,7 @@ export class Lookup<C extends Identified> {
     const candidate = known ?? this.#shortlist.get(asked.id)
     if (candidate?.state !== 'queried' && candidate?.state !== 'stalled') return undefined
     if (known === undefined || candidate.contact === asked) return candidate
-    return overdueOf(candidate, asked) === undefined ? undefined : candidate
+    return candidate.overdueOf(asked) === undefined ? undefined : candidate
   }
 
   /** The open query to the candidate stays open, and its next contact is queried. */
@@ -284,7 +271,7 @@ export class Lookup<C extends Identified> {
 
   /** Responses to its other open queries are not used any more. */
   #respond(candidate: Candidate<C>, asked: C): void {
-    const overdue = overdueOf(candidate, asked)
+    const overdue = candidate.overdueOf(asked)
     if (candidate.state === 'queried') this.#usedSlots -= 1
     if (overdue !== undefined || candidate.state === 'stalled') {
       candidate.sighting = overdue ?? candidate.sighting
@@ -299,7 +286,7 @@ export class Lookup<C extends Identified> {
 
   #fail(candidate: Candidate<C>, asked: C): void {
     this.#failed += 1
-    const overdue = overdueOf(candidate, asked)
+    const overdue = candidate.overdueOf(asked)
     if (overdue !== undefined) {
       candidate.overdue = candidate.overdue.filter((each) => each !== overdue)
       return
@@ -405,28 +392,7 @@ export class Lookup<C extends Identified> {
   }
 
   #results(): Candidate<C>[] {
-    const results: Candidate<C>[] = []
-    for (const candidate of this.#shortlist.notFailed) {
-      if (results.length === this.#config.k) break
-      if (candidate.state === 'responded') results.push(candidate)
-    }
-    return results
+    const all = this.#shortlist.notFailed.filter(({ state }) => state === 'responded')
+    return all.slice(0, this.#config.k)
   }
-}
-
-function isSettled<C extends Identified>(candidate: Candidate<C> | undefined): boolean {
-  return candidate?.state === 'responded' || candidate?.state === 'failed'
-}
-
-// The `slice` of Node's Buffer would be a view of the datagram, not a copy.
-function copyOf(token: Uint8Array | undefined): Uint8Array | undefined {
-  return token && new Uint8Array(token)
-}
-
-/** The contact of an earlier query to the candidate that is still open. */
-function overdueOf<C extends Identified>(
-  { overdue }: Candidate<C>,
-  asked: C,
-): Sighting<C> | undefined {
-  return overdue.find(({ contact }) => contact === asked)
 }

@@ -1,11 +1,12 @@
 // A lookup that holds against nodes that crowd around its target.
 //
-// It walks toward the target as `Lookup` does. Among n honest nodes the k-th nearest is about k/n of
-// the id space away: this is the region. If many more nodes than that are right beside the target,
-// somebody has chosen their ids, and all of the k nearest may be liars that name only one another.
-// Then the lookup sweeps the region. It walks toward a random point of each part of it, where nobody
-// could prepare anything, and queries every node of the region that it finds, whatever nearer ones
-// there are. Who publishes does the same, so the honest nodes of the region store what is published.
+// It walks toward the target as `Lookup` does. Among n honest nodes the k-th nearest is about k/n
+// of the id space away: this is the region. If many more nodes than that are right beside the
+// target, somebody has chosen their ids, and all of the k nearest may be liars that name only one
+// another. Then the lookup sweeps the region. It walks toward a random point of each part of it,
+// where nobody could prepare anything, and queries every node of the region that it finds, whatever
+// nearer ones there are. A publisher does the same, so the honest nodes of the region store what is
+// published.
 //
 // Where the density is as expected, nothing is done but the walk toward the target.
 

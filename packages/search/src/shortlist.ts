@@ -19,7 +19,7 @@ import { CandidateList } from './candidate-list.ts'
 import { Places, type PlacesInit } from './places.ts'
 import { type Report, Sighting } from './sighting.ts'
 
-/** Most contacts kept for one id besides the one to query: ours, more than liars one lookup meets. */
+/** Most contacts of one id kept besides the next: ours, more than the liars of one lookup. */
 const MAX_ALTERNATES = 32
 
 export interface ShortlistInit<C> extends Omit<PlacesInit<C>, 'own'> {

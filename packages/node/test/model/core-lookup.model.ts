@@ -4,11 +4,11 @@ import type { Endpoint, Network, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
 import type { IncompleteReason } from '../../src/core/operations/outcome.ts'
 import { cancelQuery } from './core-cancel.model.ts'
+import type { AskModel } from './core-facts.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, isCredible, isOneNode, type Peer } from './core-peer.ts'
 import type { ObserverModel, QueryContent } from './core-queries.model.ts'
 import { LookupModel } from './core-region.model.ts'
-import type { AskModel } from './core-walk.model.ts'
 
 export interface RunOwner {
   found?(endpoints: readonly Endpoint[], holder: Peer): void

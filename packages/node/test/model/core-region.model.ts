@@ -3,16 +3,10 @@
 // found there.
 
 import type { Contact } from '@dht/krpc'
+import type { AskModel, PathModel, ResponseModel, TallyModel, Verdict } from './core-facts.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { type Peer, shared, siteKeyOf } from './core-peer.ts'
-import {
-  type AskModel,
-  type PathModel,
-  type ResponseModel,
-  type TallyModel,
-  type Verdict,
-  WalkModel,
-} from './core-walk.model.ts'
+import { WalkModel } from './core-walk.model.ts'
 
 const MOST_QUERIES = 128
 const AWAITED = 0.75

@@ -4,11 +4,11 @@
 import type { Contact, ErrorMessage, Response } from '@dht/krpc'
 import type { RoundReport } from '../../src/core/operations/outcome.ts'
 import type { NodeContext } from './core-context.ts'
+import type { TallyModel } from './core-facts.model.ts'
 import { RunModel, type Sought } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, type Peer } from './core-peer.ts'
 import type { QueryContent } from './core-queries.model.ts'
-import type { TallyModel } from './core-walk.model.ts'
 import type { HolderModel } from './core-withdraw.model.ts'
 
 /** What a round looks up and writes. */

@@ -8,15 +8,15 @@ import {
   isWithin,
   type Memory,
   nearestOf,
-  otherOf,
   reachOf,
-  recall,
   type Sighting,
   sorted,
   standing,
   stateOf,
   weightOf,
-} from './lookup.memory.ts'
+} from './lookup.facts.ts'
+import { recall } from './lookup.memory.ts'
+import { otherOf } from './lookup.places.ts'
 import type { HistoryEvent, Setup } from './lookup.setup.ts'
 
 export interface View {

@@ -69,7 +69,7 @@ class NaiveVisits {
     return 'added'
   }
 
-  /** The class with the fewest queries so far, of these the farthest one, first come first served. */
+  /** Of the class with the fewest queries so far, or of the farthest of them, the first added. */
   next(): number | 'wait' | 'done' {
     if (this.isDone) return 'done'
     const open = this.facts.filter(({ state }) => state === 'queried')

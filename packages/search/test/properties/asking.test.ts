@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { name } from '../model/lookup.agreement.ts'
-import { endpointOf } from '../model/lookup.memory.ts'
+import { endpointOf } from '../model/lookup.facts.ts'
 import type { View } from '../model/lookup.model.ts'
 import { newLookup, play, type Script, script, type Turn } from '../model/lookup.script.ts'
 import type { Setup } from '../model/lookup.setup.ts'
@@ -44,7 +44,7 @@ describe('queries of a lookup', () => {
     })
   })
 
-  it('SEARCH-3: no endpoint is queried twice, no id too often, and we never query ourselves', () => {
+  it('SEARCH-3: queries no endpoint twice, no id too often, and never ourselves', () => {
     onEveryScript((turns, { setup }) => {
       const asked = asks(turns)
       const most = setup.heedsEndpoints ? setup.contactsPerId : 1
@@ -62,7 +62,7 @@ describe('queries of a lookup', () => {
   })
 
   // With `endpointOf` it also depends on who named a contact. The model says how.
-  it('SEARCH-4: queries the nearest fresh one of those waited for, neither failed nor stalled', () => {
+  it('SEARCH-4: queries the nearest fresh one of those that it waits for', () => {
     onEveryScript((turns, { setup }) => {
       for (const { event, before } of turns) {
         if (event?.kind !== 'query' || setup.heedsEndpoints) continue

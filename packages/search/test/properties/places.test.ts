@@ -1,4 +1,4 @@
-// Several contacts per id, few places per address, and the region whose contacts are all waited for.
+// Several contacts per id, few places per address, and a region whose contacts are all waited for.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup, type LookupOptions } from '../../src/index.ts'

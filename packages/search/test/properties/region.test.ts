@@ -159,7 +159,7 @@ describe('region lookup', () => {
     expect(asked).toBeGreaterThanOrEqual(0.97 * inside)
   })
 
-  it('SEARCH-3, SEARCH-33: visits no endpoint twice, not ourselves, and few nodes of a site', () => {
+  it('SEARCH-3, SEARCH-33: visits no endpoint twice, never ourselves, few nodes of a site', () => {
     let sweeps = 0
     fc.assert(
       fc.property(world, (drawn) => {

@@ -1,5 +1,5 @@
 // How a lookup moves toward its target: which contact it queries next, and when the nearest nodes
-// are known. There is one way today, the `RegionLookup` of @dht/search; another way has to implement
+// are known. There is one way today, the `RegionLookup` of @dht/search; another has to implement
 // this interface.
 
 import type { Id } from '@dht/id'
@@ -43,7 +43,7 @@ export interface Walk {
 /**
  * @param from - the overlay to walk in, the contacts to start from, and whether the walk only keeps
  *   our table up to date. Such a walk sweeps no region: it would let those who crowd around our id
- *   cost us many queries an hour, and joins and refreshes look up a random id of each bucket anyway.
+ *   cost us many queries an hour, and joins and refreshes look up an id of each bucket anyway.
  */
 export function walkToward(
   target: Id,
