@@ -18,13 +18,15 @@ export function infoText(info: NodeInfo): string {
 }
 
 function overlayLines(overlay: NodeInfo['overlays'][number]): [string, string][] {
-  const { family, local, joined, contacts, buckets, openQueries } = overlay
+  const { family, local, joined, contacts, buckets, openQueries, estimatedNodes } = overlay
+  const size = estimatedNodes === undefined ? 'not known' : `about ${estimatedNodes} nodes`
   const place = local === undefined ? '' : `${formatEndpoint(local)}, `
   const { good, questionable, bad } = contacts
   return [
     [`IPv${family}`, `${place}${joined ? 'joined' : 'not joined'}, ${openQueries} open queries`],
     ['', `${good} good, ${questionable} questionable, ${bad} bad contacts`],
     ['', `buckets, far to near: ${buckets.join(' ')}`],
+    ['', `size of the network: ${size}`],
   ]
 }
 

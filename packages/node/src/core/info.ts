@@ -36,6 +36,12 @@ export interface OverlayInfo {
   readonly contacts: Standings
   /** Members per bucket, from the farthest to our own. */
   readonly buckets: readonly number[]
+  /**
+   * About how many nodes the network has in this family, as the density around the targets of our
+   * lookups says: with an error of about 6 % after 64 lookups and of 25 % after 4.
+   * Undefined while too few lookups have ended and too few neighbours are known.
+   */
+  readonly estimatedNodes: number | undefined
   /** Queries that were sent and have not ended. */
   readonly openQueries: number
   /** Queries that wait for their turn, because of the pace that receivers allow. */
@@ -82,7 +88,10 @@ function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
   const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   const { joined, bootstrap } = join
-  const rest = { contacts, buckets, openQueries: queries.open, waitingQueries: queries.waiting }
+  const { nodes } = overlay.size
+  const estimatedNodes = nodes === undefined ? undefined : Math.round(nodes)
+  const open = { openQueries: queries.open, waitingQueries: queries.waiting }
+  const rest = { contacts, buckets, estimatedNodes, ...open }
   const isOpen = queries.isTransportOpen
   const { isReadOnly } = overlay.reachability
   return { family, id: ownId.id, local, isOpen, isReadOnly, ...address, joined, bootstrap, ...rest }

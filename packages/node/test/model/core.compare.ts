@@ -313,6 +313,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
       bootstrap: join.bootstrap,
       contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },
       buckets: buckets.map(({ members }) => members.length),
+      estimatedNodes: rounded(families[at]!.overlay.networkSize.nodes),
       openQueries: openQueries.length,
       waitingQueries: 0,
     })
@@ -334,3 +335,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
 
 const isSubset = (some: readonly string[], all: ReadonlySet<string>): boolean =>
   some.every((one) => all.has(one)) && new Set(some).size === some.length
+
+function rounded(nodes: number | undefined): number | undefined {
+  return nodes === undefined ? undefined : Math.round(nodes)
+}

@@ -21,6 +21,7 @@ const INFO: CoreInfo = {
     bootstrap: { queried: 2, responded: 1 },
     contacts: { good: family, questionable: 2, bad: 0 },
     buckets: [1, 5],
+    estimatedNodes: 120,
     openQueries: 3,
     waitingQueries: 1,
   })),
