@@ -7,6 +7,7 @@ import { ofObservatory } from './observatory.mjs'
 import { ofParts } from './parts.mjs'
 import { ofPeers } from './peers.mjs'
 import { ofRoutingTable } from './routing-table.mjs'
+import { ofSearch } from './search.mjs'
 import { ofWire } from './wire.mjs'
 
 /**
@@ -28,6 +29,7 @@ export const mutants = [
   ...ofObservatory,
   ...ofIds,
   ...ofNode,
+  ...ofSearch,
   ...ofWire,
 ].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
 
