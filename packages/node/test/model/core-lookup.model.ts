@@ -2,6 +2,7 @@
 
 import type { Endpoint, Network, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
+import { LookupDestinations } from '../../src/core/lookups/lookup-destinations.ts'
 import type { IncompleteReason } from '../../src/core/operations/outcome.ts'
 import { cancelQuery } from './core-cancel.model.ts'
 import type { AskModel } from './core-facts.model.ts'
@@ -43,6 +44,8 @@ export class RunModel {
   #onlyListens = false
   #pending = 0
   readonly #observers: ObserverModel[] = []
+  /** What may be sent to each endpoint; `lookup-destinations.test.ts` has its model. */
+  readonly #destinations: LookupDestinations
 
   constructor(
     overlay: OverlayModel,
@@ -54,6 +57,7 @@ export class RunModel {
     this.#membersAtStart = overlay.size
     this.#owner = owner
     this.#sought = what
+    this.#destinations = new LookupDestinations(node.addresses)
     this.#deadlineAt = node.now + node.config.lookupDeadlineMs
     const known = overlay.startingContacts(what.target, 2 * node.config.k)
     this.lookup = new LookupModel(what.target, overlay, {
@@ -100,6 +104,10 @@ export class RunModel {
       onStalled: (isSuspect) => this.#stalled(ask, isSuspect),
     }
     const { endpoint } = peer.contact
+    if (!this.#destinations.take(peer.contact, node.now)) {
+      this.lookup.failed(ask)
+      return
+    }
     if (this.overlay.ask(endpoint, questionOf(sought, network), observer)) {
       this.#pending++
       this.#observers.push(observer)
@@ -153,6 +161,9 @@ export class RunModel {
     if (this.hasEnded) return
     const from = responder.contact.endpoint
     const closer = this.overlay.closerNodes(response, from, this.overlay.family)
+    this.#destinations.responded(ask.peer.contact)
+    const contacts = closer.map(({ contact }) => contact)
+    this.#destinations.named(contacts, responder.contact, this.overlay.node.now)
     this.lookup.responded(ask, { responder, closer, token: response.token })
     const endpoints = (response.values ?? [])
       .map(endpointFromCompact)
@@ -174,7 +185,8 @@ export class RunModel {
     if (isSuspect) this.lookup.failed(ask)
     else this.lookup.stalled(ask)
     this.advance()
-    return !isSuspect && !this.hasEnded
+    if (isSuspect || this.hasEnded) return false
+    return this.#destinations.take(ask.peer.contact, this.overlay.node.now)
   }
 }
 

@@ -3,7 +3,7 @@
 // stranger, under many ids and in many responses, would have every lookup write to it.
 
 import type { Contact } from '@dht/krpc'
-import type { Services } from '../services.ts'
+import type { AddressServices } from '../address-services.ts'
 
 /** Datagrams of one lookup to one endpoint without an answer: a query, and its second sending. */
 export const MAX_PER_ENDPOINT = 2
@@ -25,14 +25,14 @@ interface SentThere {
 }
 
 export class LookupDestinations {
-  readonly #services: Services
+  readonly #services: Omit<AddressServices, 'unproven'>
   readonly #sent = new Map<string, SentThere>()
   /** Of the endpoints of a host together. */
   readonly #unanswered = new Map<string, number>()
   /** The hosts that named an endpoint. */
   readonly #namers = new Map<string, string[]>()
 
-  constructor(services: Services) {
+  constructor(services: Omit<AddressServices, 'unproven'>) {
     this.#services = services
   }
 
