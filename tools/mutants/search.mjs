@@ -8,7 +8,7 @@ const properties = `${search}/test/properties`
 /** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const ofSearch = [
   {
-    id: 'M265',
+    id: 'M310',
     wrong: 'An id that is first reported with a false contact is not queried at another one.',
     file: `${search}/src/shortlist.ts`,
     find: 'if (alternates.length === 0) return undefined',
@@ -17,7 +17,7 @@ export const ofSearch = [
     killers: ['SEARCH-27'],
   },
   {
-    id: 'M266',
+    id: 'M311',
     wrong: 'One more id of an address than allowed is queried.',
     file: `${search}/src/places.ts`,
     find: 'new Set(there).size < this.#init.maxPerAddress',
@@ -26,7 +26,7 @@ export const ofSearch = [
     killers: ['SEARCH-28'],
   },
   {
-    id: 'M267',
+    id: 'M312',
     wrong: 'Contacts of a crowded address are not queried where nobody else is known.',
     file: lookup,
     find: 'if (this.#shortlist.addAside(this.#config.k)) return\n',
@@ -62,7 +62,7 @@ export const ofSearch = [
     killers: ['SEARCH-32'],
   },
   {
-    id: 'M271',
+    id: 'M313',
     wrong: 'A sweep asks one node of a site more than allowed.',
     file: `${search}/src/visits.ts`,
     find: 'if (count >= maxPerSite) return',
@@ -71,7 +71,7 @@ export const ofSearch = [
     killers: ['SEARCH-33'],
   },
   {
-    id: 'M272',
+    id: 'M314',
     wrong: 'A sweep sends one query more than allowed.',
     file: region,
     find: 'this.tally.queried >= this.#config.maxSweepQueries',

@@ -390,13 +390,8 @@ export class OverlayModel {
   #ping(asked: Peer): void {
     const isMember = this.#isMember(asked)
     const ended = () => void this.#checking.delete(asked.address)
-    const observer = {
-      asked,
-      onResponse: ended,
-      onError: ended,
-      onFailure: ended,
-      onStalled: () => isMember,
-    }
+    const ends = { onResponse: ended, onError: ended, onFailure: ended }
+    const observer = { asked, ...ends, onStalled: () => isMember }
     if (!this.ask(asked.contact.endpoint, { method: 'ping' }, observer)) ended()
     else if (!isMember) this.node.addresses.unproven.pinged(this.node.now)
   }
