@@ -54,10 +54,10 @@ export const ofSearch = [
   },
   {
     id: 'M270',
-    wrong: 'The walks of a sweep go where the others have crowded.',
+    wrong: 'A sweep visits the nodes outside of its region.',
     file: region,
-    find: '.sibling()',
-    replace: '',
+    find: 'if (isNear && this.#main.isUnsettled(contact))',
+    replace: 'if (!isNear && this.#main.isUnsettled(contact))',
     tests: [`${properties}/region.test.ts`],
     killers: ['SEARCH-32'],
   },
