@@ -223,7 +223,9 @@ describe('SIM-K1, SIM-K2: among nodes that know the nodes near them', () => {
     net.advance(5_000)
     const others = (node: VirtualNode): VirtualNode[] => net.nodes.filter((each) => each !== node)
     const holders = net.nodes.filter((node) => node.core.info(net.now).store.peers > 0)
-    expect(new Set(holders)).toEqual(new Set(closest(others(publisher), key, 8)))
+    // The k nearest, and perhaps more of the region around the key, at most 2k.
+    expect(holders).toEqual(expect.arrayContaining(closest(others(publisher), key, 8)))
+    for (const node of holders) expect(closest(others(publisher), key, 16)).toContain(node)
     for (const node of net.nodes) {
       const result = net.lookup(node, key)
       expect(result.closest.map(({ id }) => id)).toEqual(
