@@ -19,24 +19,25 @@ export class Sighting<C> {
   readonly contact: C
   /** The key of its endpoint; undefined: the lookup doesn't know about endpoints. */
   readonly endpoint: string | undefined
-  /** Empty: we knew it before the lookup, or it responded itself. */
+  /** Whether we knew it before the lookup, or it responded itself. */
+  readonly #isOwn: boolean
   readonly #reporters: Credit[]
 
   constructor(contact: C, endpoint: string | undefined, reporter: Credit | undefined) {
     this.contact = contact
     this.endpoint = endpoint
+    this.#isOwn = reporter === undefined
     this.#reporters = reporter === undefined ? [] : [reporter]
   }
 
   /** Another response reported it. */
   reportedBy(reporter: Credit): void {
-    const isKnown = this.#reporters.length === 0
-    if (!isKnown && this.#reporters.length < MAX_REPORTERS) this.#reporters.push(reporter)
+    if (this.#reporters.length < MAX_REPORTERS) this.#reporters.push(reporter)
   }
 
   /** How many reporters that are to be believed speak for it. */
   get weight(): number {
-    if (this.#reporters.length === 0) return OWN_WEIGHT
+    if (this.#isOwn) return OWN_WEIGHT
     let weight = 0
     for (const { isLost } of this.#reporters) if (!isLost) weight += 1
     return weight

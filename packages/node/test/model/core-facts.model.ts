@@ -15,8 +15,9 @@ export interface Reporter {
 /** A contact under which an id was named. */
 export interface Sighting {
   readonly peer: Peer
-  /** Undefined: it was in our table, or responded itself. */
-  readonly reporters: Reporter[] | undefined
+  /** Whether it was in our table, or responded itself. */
+  readonly isOwn: boolean
+  readonly reporters: Reporter[]
 }
 
 /** One query of a walk. */
@@ -97,17 +98,17 @@ export function succeed(fact: Fact, ask: AskModel): void {
   for (const each of fact.asks) each.isOpen = false
   fact.ended = 'responded'
   fact.sighting = [...fact.holds].find(({ peer }) => peer === ask.peer) ?? fact.sighting
-  for (const reporter of fact.sighting.reporters ?? []) {
+  for (const reporter of fact.sighting.reporters) {
     reporter.hits++
     if (ask.hasStalled) reporter.misses--
   }
-  for (const other of fact.others) for (const reporter of other.reporters ?? []) reporter.misses++
+  for (const other of fact.others) for (const reporter of other.reporters) reporter.misses++
 }
 
 const isLost = ({ hits, misses }: Reporter): boolean => misses > hits + 1
 
-export function weightOf({ reporters }: Sighting): number {
-  if (reporters === undefined) return OWN_WEIGHT
+export function weightOf({ isOwn, reporters }: Sighting): number {
+  if (isOwn) return OWN_WEIGHT
   return reporters.filter((reporter) => !isLost(reporter)).length
 }
 

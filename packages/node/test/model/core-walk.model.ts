@@ -202,7 +202,7 @@ export class WalkModel extends PlacesModel implements PathModel {
 
   #enter(peer: Peer, hop: number): Fact | undefined {
     if (!this.isNew(peer)) return undefined
-    const fact = this.add({ peer, reporters: undefined }, hop)
+    const fact = this.add({ peer, isOwn: true, reporters: [] }, hop)
     fact.ended = 'responded'
     return fact
   }
@@ -233,7 +233,8 @@ export class WalkModel extends PlacesModel implements PathModel {
     const { self } = this.init.overlay.node
     if (peer.value === self) return
     const known = this.facts.find(({ value }) => value === peer.value)
-    if (known === undefined) this.admit({ peer, reporters: by && [by] }, hop)
+    if (known === undefined)
+      this.admit({ peer, isOwn: by === undefined, reporters: by === undefined ? [] : [by] }, hop)
     else if (by !== undefined) this.#hearAgain(known, peer, by)
   }
 
@@ -244,11 +245,9 @@ export class WalkModel extends PlacesModel implements PathModel {
       return
     }
     const known = [fact.sighting, ...fact.others].find((one) => one.peer.address === peer.address)
-    if (known?.reporters !== undefined && known.reporters.length < MOST_REPORTERS) {
-      known.reporters.push(by)
-    }
+    if (known !== undefined && known.reporters.length < MOST_REPORTERS) known.reporters.push(by)
     if (known === undefined && fact.others.length < MOST_OTHERS) {
-      fact.others.push({ peer, reporters: [by] })
+      fact.others.push({ peer, isOwn: false, reporters: [by] })
     }
     if (fact.ended === 'failed' && this.turn(fact)) fact.ended = undefined
   }

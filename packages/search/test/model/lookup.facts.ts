@@ -24,8 +24,10 @@ export interface Reporter {
 /** A contact under which an id was named. */
 export interface Sighting {
   readonly node: TestNode
-  /** Whose responses named it; undefined: we knew it, or it responded itself. */
-  readonly reporters: Reporter[] | undefined
+  /** Whether we knew it, or it responded itself. */
+  readonly isOwn: boolean
+  /** Whose responses named it. */
+  readonly reporters: Reporter[]
 }
 
 export interface SentQuery {
@@ -107,8 +109,8 @@ export function reachOf(setup: Setup, memory: Memory): number {
 const isLost = ({ hits, misses }: Reporter): boolean => misses > hits + MOST_MISSES
 
 /** How many reporters that are believed speak for a contact. */
-export function weightOf({ reporters }: Sighting): number {
-  if (reporters === undefined) return OWN_WEIGHT
+export function weightOf({ isOwn, reporters }: Sighting): number {
+  if (isOwn) return OWN_WEIGHT
   return reporters.filter((reporter) => !isLost(reporter)).length
 }
 

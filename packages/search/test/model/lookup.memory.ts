@@ -76,7 +76,7 @@ function queryOf({ queries }: Fact, asked: TestNode): SentQuery | undefined {
   return query?.isOpen === true ? query : undefined
 }
 
-function miss({ reporters = [] }: Sighting): void {
+function miss({ reporters }: Sighting): void {
   for (const reporter of reporters) reporter.misses += 1
 }
 
@@ -92,7 +92,7 @@ function succeed(fact: Fact, query: SentQuery): void {
   for (const each of fact.queries) each.isOpen = false
   fact.ended = 'responded'
   fact.sighting = query.sighting
-  for (const reporter of query.sighting.reporters ?? []) {
+  for (const reporter of query.sighting.reporters) {
     reporter.hits += 1
     if (query.hasStalled) reporter.misses -= 1
   }
@@ -122,7 +122,7 @@ function answer(
   } else {
     fail(setup, memory, fact, query)
     if (isStranger(setup, memory, responder)) {
-      speaker = newFact(memory, { node: responder, reporters: undefined }, fact.hop)
+      speaker = newFact(memory, { node: responder, isOwn: true, reporters: [] }, fact.hop)
       speaker.ended = 'responded'
     }
   }
@@ -156,7 +156,7 @@ function hear(setup: Setup, memory: Memory, report: Report, hop: number): void {
   const { node, by } = report
   if (node.id.length !== setup.width || node.value === setup.self) return
   const known = memory.facts.find(({ value }) => value === node.value)
-  const sighting = { node, reporters: by && [by] }
+  const sighting = { node, isOwn: by === undefined, reporters: by === undefined ? [] : [by] }
   if (known === undefined) admit(setup, memory, sighting, hop)
   else if (by !== undefined && known.ended === 'responded') {
     const isTrue = endpointOf(setup, node) === endpointOf(setup, known.sighting.node)
@@ -175,10 +175,9 @@ function hearAgain(setup: Setup, fact: Fact, { node, by }: Required<Report>): vo
     return endpointOf(setup, other.node) === endpointOf(setup, node)
   })
   if (same !== undefined) {
-    const isRoom = same.reporters !== undefined && same.reporters.length < MOST_REPORTERS
-    if (isRoom) same.reporters?.push(by)
+    if (same.reporters.length < MOST_REPORTERS) same.reporters.push(by)
   } else if (fact.others.length < MOST_OTHERS) {
-    fact.others.push({ node, reporters: [by] })
+    fact.others.push({ node, isOwn: false, reporters: [by] })
   }
 }
 

@@ -104,8 +104,8 @@ export class LookupWorld implements World<Move> {
     }
     const { facts, places, aside, isWary } = recall(this.#setup!, this.#history)
     const reporters = facts.map(({ reporter }) => reporter)
-    const textOf = ({ node, reporters: by }: Sighting): string => {
-      return `${name(node)} by ${by?.map((each) => reporters.indexOf(each)) ?? 'us'}`
+    const textOf = ({ node, isOwn, reporters: by }: Sighting): string => {
+      return `${name(node)} by ${isOwn ? 'us' : ''} ${by.map((each) => reporters.indexOf(each))}`
     }
     const known = facts.map(({ sighting, others, queries, ended, hasToldAll, reporter }) => [
       [textOf(sighting), ended, hasToldAll, reporter?.hits, reporter?.misses],
