@@ -118,7 +118,7 @@ describe('a foreign node', PATIENT, () => {
   })
 
   it('SIM-I1: learns its k nearest nodes through one of ours', () => {
-    const mixed = new MixedWorld(3)
+    const mixed = new MixedWorld(13)
     mixed.world.grow(2 * NODES)
     const { node } = mixed.addForeignNode()
     const nearest = mixed.oracle.live.nearest(node.id, k).map((host) => String(host.node.id))

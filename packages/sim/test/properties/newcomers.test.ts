@@ -60,7 +60,7 @@ function visit({
   oracle.announcements.announce(publisher, key)
   world.advance(MINUTE_MS + chance.below(20 * MINUTE_MS))
   const [holders = []] = oracle.survey([key]).holders
-  expect(holders).toHaveLength(k)
+  expect(holders.length).toBeGreaterThanOrEqual(k)
   const rounds = (): number => publisher.node.core.info(publisher.now).counters.rounds
   const [from, before] = [world.now, rounds()]
   const look = (): void => {
@@ -113,13 +113,9 @@ describe('new nodes that are nearer than all holders', PATIENT, () => {
     { seed: 2, count: 8 },
     { seed: 3, count: 9 },
     { seed: 5, count: 6, core: narrow },
-  ])('SIM-R4: hide it until its next round at most, $count of them, seed $seed', (given) => {
+  ])('SIM-R4: hide nothing either as a crowd, $count of them, seed $seed', (given) => {
     const seen = visit({ ...given, forMs: LONGEST_GAP_MS + 10 * MINUTE_MS })
-    const misses = missesOf(seen)
-    const hiding = misses.map(({ at }) => at - seen.from)
-    // A world in which nothing was ever missed would prove nothing.
-    expect(misses.length).toBeGreaterThan(0)
-    expect(Math.max(...hiding)).toBeLessThanOrEqual(LONGEST_GAP_MS)
+    expect(missesOf(seen)).toEqual([])
     const later = seen.lookups.filter(({ at }) => at - seen.from > LONGEST_GAP_MS)
     expect(later.length).toBeGreaterThan(2 * NODES)
   })
