@@ -53,13 +53,13 @@ const DONE = Object.freeze({ kind: 'done' })
 const AWAITED_SHARE = 0.75
 /**
  * A region is crowded if one of these parts of it has so many times k nodes: ours. Among honest
- * nodes this happens in two of a thousand regions, for k = 8. An attacker who stays below leaves
+ * nodes this happens in one of a thousand regions, for k = 8. An attacker who stays below leaves
  * honest nodes among those that are waited for.
  */
 const CROWDED = [
   { part: 0.25, timesK: 1 },
-  { part: 0.5, timesK: 1.6 },
-  { part: 1, timesK: 2.5 },
+  { part: 0.5, timesK: 2 },
+  { part: 1, timesK: 3 },
 ] as const
 /**
  * A sweep covers this many times the region: ours. Two nodes estimate the size of the network
@@ -162,15 +162,13 @@ export class RegionLookup<C extends Identified> {
   /** Whether the lookup waits only for stalled queries, or is done. */
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
-    if (this.#phase === 'approach') {
-      return this.#main.waitsForStalledOnly && !this.#isCrowded(this.#main)
-    }
+    if (this.#phase === 'approach') return this.#main.waitsForStalledOnly
     return this.#paths.every((path) => path.isDone || path.waitsForStalledOnly)
   }
 
   /** How many of the nearest, or of those that the sweep queries, have not responded yet. */
   get pending(): number {
-    return this.#main.pending + this.#visits.pending
+    return this.isSweeping ? this.#visits.pending : this.#main.pending
   }
 
   /** The contacts that responded, at most k, nearest first. */
@@ -208,9 +206,10 @@ export class RegionLookup<C extends Identified> {
 
   /** Begins or ends the sweep if it is time. */
   #review(): void {
-    if (this.#phase === 'approach' && this.#main.isDone) {
+    const hasArrived = this.#main.isDone || this.#main.waitsForStalledOnly
+    if (this.#phase === 'approach' && hasArrived) {
       if (this.#isCrowded(this.#main)) this.#beginSweep()
-      else this.#phase = 'complete'
+      else if (this.#main.isDone) this.#phase = 'complete'
     }
     if (this.#phase === 'sweep') this.#reviewSweep()
   }
@@ -220,8 +219,10 @@ export class RegionLookup<C extends Identified> {
     return Math.min(1, SWEPT * this.#region)
   }
 
+  /** Contacts that have stalled on the way are queried again, as contacts of the region. */
   #beginSweep(): void {
     this.#phase = 'sweep'
+    this.#main.abort()
     this.#visitAll(this.#main.unsettledWithin(this.#swept))
     this.#walkToParts(Array.from({ length: PARTS }, (_, part) => part))
   }

@@ -19,8 +19,8 @@ const PER_SITE = 3
 /** Parts of the region, and how many times k nodes are too many there. */
 const CROWDED = [
   [0.25, 1],
-  [0.5, 1.6],
-  [1, 2.5],
+  [0.5, 2],
+  [1, 3],
 ] as const
 
 interface VisitModel {
@@ -214,15 +214,13 @@ export class LookupModel {
 
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
-    if (this.#phase === 'approach') {
-      return this.#main.waitsForStalledOnly && !this.#isCrowded(this.#main)
-    }
+    if (this.#phase === 'approach') return this.#main.waitsForStalledOnly
     const rest = [...this.#walks.map(walkOf), ...(this.#visits.isDone ? [] : [this.#visits])]
     return rest.every((path) => path.isOver || path.waitsForStalledOnly)
   }
 
   get pending(): number {
-    return this.#main.pending + this.#visits.pending
+    return this.#walks.length > 0 ? this.#visits.pending : this.#main.pending
   }
 
   closest(): Contact[] {
@@ -263,10 +261,12 @@ export class LookupModel {
   }
 
   #review(): void {
-    if (this.#phase === 'approach' && this.#main.isOver) {
-      if (!this.#isCrowded(this.#main)) this.#phase = 'complete'
+    const hasArrived = this.#main.isOver || this.#main.waitsForStalledOnly
+    if (this.#phase === 'approach' && hasArrived) {
+      if (!this.#isCrowded(this.#main)) this.#phase = this.#main.isOver ? 'complete' : 'approach'
       else {
         this.#phase = 'sweep'
+        this.#main.isOver = true
         this.#overlay.node.note('sweep')
         this.#visit(this.#main.unsettledWithin(this.#swept))
         this.#walkTo(Array.from({ length: PARTS }, (_, part) => part))

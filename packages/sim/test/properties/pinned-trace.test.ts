@@ -23,14 +23,15 @@ it('SIM-S10: a run of the simulator alone gives the pinned trace', () => {
 it('SIM-S10: a run of real nodes gives the pinned trace', () => {
   expect(lifeOfNodes()).toEqual({
     transcript: [
-      'minute 1: 12 nodes, 1092 sent, 1059 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 2: 12 nodes, 1114 sent, 1081 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 3: 12 nodes, 1362 sent, 1302 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 4: 12 nodes, 1766 sent, 1643 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 5: 12 nodes, 2080 sent, 1906 delivered, host 0 finds [11.0.2.1:80]',
-      'dropped, lost: 134',
-      'dropped, host-down: 123',
+      'minute 1: 12 nodes, 1200 sent, 1167 delivered, host 0 finds [11.0.2.1:80]',
+      'minute 2: 12 nodes, 1318 sent, 1280 delivered, host 0 finds [11.0.2.1:80]',
+      'minute 3: 12 nodes, 1564 sent, 1521 delivered, host 0 finds [11.0.2.1:80]',
+      'minute 4: 12 nodes, 2183 sent, 2105 delivered, host 1 finds [11.0.2.1:80]',
+      'minute 5: 12 nodes, 2599 sent, 2479 delivered, host 0 finds [11.0.2.1:80]',
+      'dropped, lost: 165',
+      'dropped, no-host: 1',
+      'dropped, host-down: 64',
     ],
-    hash: '303d2660c13c53df',
+    hash: '3883fd9c224390d3',
   })
 })
