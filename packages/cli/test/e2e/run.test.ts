@@ -182,15 +182,13 @@ describe('a full node', () => {
         message: `IPv4: met ${id.slice(0, 8)} at ${at}`,
         event: expect.objectContaining({ kind: 'contact-added', contact: { id, ...placeOf(at) } }),
       })
+    const messages = (): unknown[] => lines(log).map(({ message }) => message)
+    await expect.poll(messages, { timeout: 20_000 }).toContain('IPv4: joined, 1 contact')
     renameSync(log, moved)
     node.child.kill('SIGHUP')
     await expect.poll(() => existsSync(log), { timeout: 20_000 }).toBe(true)
     expect(await end(node, 'SIGTERM')).toBe(0)
-    expect(lines(log).map(({ message }) => message)).toEqual([
-      'the log goes on',
-      'closing',
-      'closed',
-    ])
+    expect(messages()).toEqual(['the log goes on', 'closing', 'closed'])
     expect(node.err()).toBe('')
     expect(await end(first, 'SIGTERM')).toBe(0)
   })
