@@ -29,7 +29,7 @@ export const ofSearch = [
     id: 'M312',
     wrong: 'Contacts of a crowded address are not queried where nobody else is known.',
     file: lookup,
-    find: 'if (this.#shortlist.addAside(this.#config.k)) return\n',
+    find: 'if (this.#shortlist.admitSetAside(this.#config.k)) return\n',
     replace: '',
     tests: [`${properties}/places.test.ts`],
     killers: ['SEARCH-29'],

@@ -1,7 +1,8 @@
 // Limits how many members may share a key, such as an address or a subnet, so that one owner of
-// many nodes can't fill a table. A limit holds while enough members with other keys are known:
-// where nobody else is known, all count. A member above a limit is surplus, and gives way when the
-// limit holds or when its full bucket needs its place. A member within its limits never does.
+// many nodes can't fill a table. A limit applies only while at least k members with other keys are
+// known, so that a network behind one address works too. A member above a limit is surplus: it
+// leaves when the limit applies, or when its full bucket needs its place. A member within its
+// limits never leaves for these reasons.
 
 import type { Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
@@ -27,7 +28,7 @@ export interface Candidacy<C extends Identified> {
 
 export class GroupLimits<C extends Identified> {
   readonly #limits: readonly GroupLimit<C>[]
-  /** Members with other keys with which a limit holds. */
+  /** A limit applies while at least this many members with other keys are known. */
   readonly #enough: number
   /** For each limit, how many members of the table have a key. */
   readonly #totals: readonly Map<string, number>[]
@@ -50,7 +51,7 @@ export class GroupLimits<C extends Identified> {
     return this.exceeded(candidacy, this.#enough) === undefined
   }
 
-  /** Whether every limit allows it, whoever else is known. */
+  /** Whether every limit would allow it even if enough members with other keys were known. */
   fits(candidacy: Candidacy<C>): boolean {
     return this.exceeded(candidacy, 0) === undefined
   }
@@ -58,7 +59,7 @@ export class GroupLimits<C extends Identified> {
   /**
    * The first limit that does not allow it; undefined: all do.
    *
-   * @param enough - members with other keys with which a limit holds
+   * @param enough - a limit applies while at least this many members with other keys are known
    */
   exceeded(
     { bucket, entry, leaving }: Candidacy<C>,
@@ -69,12 +70,12 @@ export class GroupLimits<C extends Identified> {
       if (key === undefined) continue
       const freed = leaving !== undefined && this.hasKeyOf(leaving, entry, at) ? 1 : 0
       const total = (this.#totals[at]!.get(key) ?? 0) - freed
-      // The one that leaves is one of the others, unless it has this key.
+      // The member that leaves is one of the others, unless it has this key.
       const others = this.#size - (leaving === undefined ? 0 : 1) - total
       if (others < enough) continue
       const { perBucket = Infinity, perTable = Infinity } = this.#limits[at]!
       if (total >= perTable) return at
-      // A bucket has no more of them than the table.
+      // A bucket has no more members with this key than the table has.
       if (total < perBucket) continue
       let here = 0
       for (const each of bucket.members.entries) {

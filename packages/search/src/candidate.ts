@@ -9,8 +9,8 @@
 // `CANDIDATE_MOVES` lists all moves there are. A candidate doesn't know the others, or the time.
 //
 // Nodes may report several contacts with one id: one is true, the others are old or invented. When
-// the query to one stalls or fails, the candidate is queried at another: `query` from `stalled`
-// again, or `retry` from `queried` and `failed` back to `fresh`.
+// the query to one stalls, another is queried by `query` from `stalled`. When it fails, `retry`
+// makes the candidate `fresh` again.
 
 import type { Id, Identified } from '@dht/id'
 import type { Credit } from './credit.ts'
@@ -37,7 +37,7 @@ export const CANDIDATE_MOVES: Moves = {
 export interface CandidateInit<C> {
   readonly sighting: Sighting<C>
   readonly id: Id
-  /** The first 32 bits of its distance to the target, as a number. */
+  /** The first 32 bits of its distance to the target, as a signed number: the least is nearest. */
   readonly distance: number
   /** Length of the chain of responses that led to it; a starting contact is hop 1. */
   readonly hop: number
@@ -60,7 +60,7 @@ export class Candidate<C extends Identified> {
   tried = 0
   /** The write token that came with the response. */
   token: Uint8Array | undefined = undefined
-  /** What its reports are worth; undefined: it has reported nothing that may be queried. */
+  /** How far its reports are believed; undefined: it has reported nothing that may be queried. */
   credit: Credit | undefined = undefined
   /** Whether its response showed that it knows no more contacts that are nearer to the target. */
   hasReportedAll = false
@@ -78,14 +78,14 @@ export class Candidate<C extends Identified> {
   }
 
   /**
-   * Whether it takes no place among the nearest, because hardly anything that it reported is true:
-   * otherwise a few liars that know one another would end the lookup.
+   * Whether it does not count among the nearest, because most contacts that it reported have
+   * failed. If it counted, a few liars that report only one another would end the lookup.
    *
-   * @param isWary - whether something has to be known to be true
+   * @param isWary - true: it counts only if one of the contacts that it reported has responded
    */
   isDiscredited(isWary: boolean): boolean {
     if (this.credit === undefined) return false
-    return this.credit.isLost || (isWary && this.credit.isUnproven)
+    return this.credit.isDiscredited || (isWary && this.credit.isUnproven)
   }
 
   /** The contact of an earlier query that is still open. */

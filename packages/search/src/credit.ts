@@ -1,8 +1,8 @@
-// How far the reports of one responder are to be believed, from what became of the contacts that it
-// reported. An honest node reports dead contacts now and then; a liar reports hardly anything else.
+// Whether the reports of one responder are believed, from what became of the contacts that it
+// reported. An honest node reports few dead contacts; a liar reports hardly any that respond.
 
-/** A reporter is believed while at most this many more of its contacts failed than responded. */
-const MOST_MISSES = 1
+/** A reporter is believed while at most this many more contacts failed than responded: ours. */
+const MAX_EXCESS_MISSES = 1
 
 export class Credit {
   #hits = 0
@@ -25,17 +25,18 @@ export class Credit {
   }
 
   /** A contact that had stalled has responded after all. */
-  redeem(): void {
+  hitAfterMiss(): void {
     this.#misses -= 1
     this.#hits += 1
   }
 
-  /** Whether it reported contacts, and none of them is known to be true. */
+  /** Whether it reported contacts, and none of them has responded. */
   get isUnproven(): boolean {
     return this.#reported > 0 && this.#hits === 0
   }
 
-  get isLost(): boolean {
-    return this.#misses > this.#hits + MOST_MISSES
+  /** Whether too many of the contacts that it reported have failed. */
+  get isDiscredited(): boolean {
+    return this.#misses > this.#hits + MAX_EXCESS_MISSES
   }
 }

@@ -12,8 +12,8 @@ export interface LookupInit<C> {
   /** The contacts to begin with: those nearest to the target that we know; any number and order. */
   readonly startingContacts: readonly C[]
   /**
-   * The contacts nearest to `near` that we know, at most `count`. Called where the starting
-   * contacts and what they reported do not lead to k contacts that can be believed.
+   * The contacts nearest to `near` that we know, at most `count`. Called when the starting contacts
+   * and those that were reported do not lead to k contacts that are believed.
    */
   readonly ownContacts?: (near: Id, count: number) => readonly C[]
   /** False: this contact is never queried. Default: all may be. */
@@ -22,7 +22,8 @@ export interface LookupInit<C> {
   readonly selfAddresses?: readonly string[]
   /**
    * Share of the id space, 0 to 1: how far from the target the k-th nearest contact is expected.
-   * The lookup waits for all contacts in this region that it knows, up to twice k. Default 0.
+   * A `Lookup` waits for all contacts in this region that it knows, up to twice k; a `RegionLookup`
+   * for those in three quarters of it. Default 0.
    */
   readonly region?: number
 }
@@ -45,11 +46,11 @@ export interface Path<C> {
   readonly tally: Tally
 }
 
-/** Send a query to this contact, and report what became of it with this very step. */
+/** Send a query to this contact, and report what became of it with this same object. */
 export interface QueryStep<C> {
   readonly kind: 'query'
   readonly contact: C
-  /** Ask for the contacts nearest to this point. Undefined: send the query of the goal. */
+  /** Ask for the contacts nearest to this id. Undefined: send the query that the lookup is for. */
   readonly toward: Id | undefined
   readonly path: Path<C>
 }

@@ -50,9 +50,9 @@ export class Lookup<C extends Identified> {
   readonly #shortlist: Shortlist<C>
   /** The first 32 bits of the distance at which the region around the target ends. */
   readonly #regionHead: number
-  /** Whether only contacts count of which we know that they reported something true. */
+  /** Whether a contact counts only if one of those that it reported has responded. */
   #isWary = false
-  /** How many contacts of our own were asked for. */
+  /** How many contacts `ownContacts` was asked for last. */
   #known = 0
   #phase: LookupSnapshot<C>['phase'] = 'approach'
   /** Open queries that have not stalled. */
@@ -130,7 +130,7 @@ export class Lookup<C extends Identified> {
     this.#stalled += 1
   }
 
-  /** The query failed, for whatever reason. */
+  /** The query failed, for any reason. */
   failed(asked: C): void {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return
@@ -191,7 +191,7 @@ export class Lookup<C extends Identified> {
     return all.map(({ contact }) => contact)
   }
 
-  /** Whether nothing is known of a contact: it is not ours, and neither responded nor failed. */
+  /** Whether a contact has no outcome yet: it is not us, and neither responded nor failed. */
   isUnsettled(contact: C): boolean {
     return this.#shortlist.isOpenTo(contact) && !isSettled(this.#shortlist.get(contact.id))
   }
@@ -233,7 +233,7 @@ export class Lookup<C extends Identified> {
   /**
    * The nearest contact to query among the nearest that have neither failed nor stalled. Stalled
    * ones are skipped, so that the next contacts have responded by the time a dead one expires.
-   * Contacts reported by nobody who is to be believed are queried when no other query is open.
+   * Contacts that no believed node has reported are queried only when no other query is open.
    */
   #nextFresh(): Candidate<C> | undefined {
     let places = this.#reach
@@ -263,7 +263,7 @@ export class Lookup<C extends Identified> {
     return candidate.overdueOf(asked) === undefined ? undefined : candidate
   }
 
-  /** The open query to the candidate stays open, and its next contact is queried. */
+  /** Chooses the candidate's next contact. The query to the stalled one stays open. */
   #turnToAlternate(candidate: Candidate<C>): void {
     candidate.overdue = [...candidate.overdue, candidate.sighting]
     this.#shortlist.takeAlternate(candidate)
@@ -275,7 +275,7 @@ export class Lookup<C extends Identified> {
     if (candidate.state === 'queried') this.#usedSlots -= 1
     if (overdue !== undefined || candidate.state === 'stalled') {
       candidate.sighting = overdue ?? candidate.sighting
-      candidate.sighting.redeem()
+      candidate.sighting.hitAfterMiss()
     } else candidate.sighting.hit()
     for (const other of candidate.alternates) other.missed()
     this.#failed += candidate.overdue.length
@@ -337,7 +337,7 @@ export class Lookup<C extends Identified> {
     }
     if (this.#addMore()) return
     // Fewer than k others are known, so those at crowded addresses count as well.
-    if (this.#shortlist.addAside(this.#config.k)) return
+    if (this.#shortlist.admitSetAside(this.#config.k)) return
     this.#phase = 'complete'
   }
 
@@ -346,8 +346,10 @@ export class Lookup<C extends Identified> {
   }
 
   /**
-   * Adds more contacts of our own, where all that are known were queried and fewer than k of them
-   * can be believed. Returns whether there are any.
+   * Adds more contacts that we know ourselves, if all candidates were queried and fewer than k of
+   * them are believed.
+   *
+   * @returns whether there is a new candidate
    */
   #addMore(): boolean {
     const { ownContacts } = this.#init
@@ -379,7 +381,7 @@ export class Lookup<C extends Identified> {
     return reach
   }
 
-  /** The nearest that have not failed, as many as the lookup waits for, and liars among them. */
+  /** The nearest that the lookup waits for, and the discredited ones between them. */
   #nearest(): readonly Candidate<C>[] {
     const { notFailed } = this.#shortlist
     let places = this.#reach

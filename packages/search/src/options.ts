@@ -8,13 +8,19 @@ import { SearchOptionError } from './errors.ts'
 export interface LookupOptions<C> {
   /** How many contacts to find. Default 8. */
   readonly k?: number
-  /** Most open queries that have not stalled, until the final round. */
+  /** Most open queries that have not stalled, until the final round. Default 3. */
   readonly alpha?: number
   /** The same in the final round; at least `alpha`. Default: the larger of k and alpha. */
   readonly finalRoundAlpha?: number
-  /** Most queries of one lookup. After the last one, the contacts not queried are forgotten. */
+  /**
+   * Most queries of one lookup. After the last one, the contacts not queried are forgotten.
+   * Default 128.
+   */
   readonly maxQueries?: number
-  /** Most candidates not yet queried; the farthest is forgotten for a nearer one. At least k. */
+  /**
+   * Most candidates not yet queried; the farthest is forgotten for a nearer one. At least k.
+   * Default: the larger of k and 128.
+   */
   readonly shortlistSize?: number
   /** Most contacts taken from one response, the nearest to the target. Default k. */
   readonly maxPerResponse?: number
@@ -32,8 +38,8 @@ export interface LookupOptions<C> {
    */
   readonly endpointOf?: (contact: C) => string
   /**
-   * Contacts with one id that are queried on the word of one reporter, where `endpointOf` is given;
-   * further ones need two. Default 3.
+   * Most contacts with one id that are queried although only one node has reported them, where
+   * `endpointOf` is given; further ones need two reporters. Default 3.
    */
   readonly contactsPerId?: number
 }
@@ -75,11 +81,11 @@ export const LOOKUP_DEFAULTS: {
 })
 
 export interface RegionLookupOptions<C> extends LookupOptions<C> {
-  /** Key of the part of the network in which one person may have many addresses, such as a /24. */
+  /** Key of a contact's site: a subnet in which one person may have many addresses, as a /24. */
   readonly siteOf?: (contact: C) => string
   /** Most contacts of one site that a sweep queries. Default 3. */
   readonly maxPerSite?: number
-  /** Queries after which a sweep sends no more, those before it included. Default 256. */
+  /** Most queries of a lookup that sweeps, those before the sweep included. Default 256. */
   readonly maxSweepQueries?: number
 }
 
@@ -96,7 +102,7 @@ export interface RegionLookupConfig<C> {
 /** In contacts and queries. */
 export const SWEEP_DEFAULTS: { readonly maxPerSite: number; readonly maxSweepQueries: number } =
   Object.freeze({
-    /** Ours: 16 sites have 48 contacts, so the others are reached. */
+    /** Ours: an attacker in 16 sites gets 48 queries, so those to the others remain. */
     maxPerSite: 3,
     /** Ours: room for 200 liars in a region and the walks. */
     maxSweepQueries: 256,

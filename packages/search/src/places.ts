@@ -1,12 +1,12 @@
-// Which candidate holds which endpoint, and how many candidates there are at one address. So many
-// invented ids cost their inventor's host one query each at most, and a host with many ports does
-// not surround a target.
+// Which candidate holds which endpoint, and how many candidates there are at one address. So a liar
+// that invents many ids for one endpoint gets one query, and a host with many ports cannot be all
+// of the nearest nodes.
 
 import type { Identified } from '@dht/id'
 import type { Candidate } from './candidate.ts'
 
 export interface PlacesInit<C> {
-  /** Keys of our own addresses and endpoints; nobody is queried there. */
+  /** Keys of our own addresses and endpoints, which are never queried. */
   readonly own: readonly string[]
   readonly addressOf: ((contact: C) => string) | undefined
   readonly endpointOf: ((contact: C) => string) | undefined
@@ -14,13 +14,13 @@ export interface PlacesInit<C> {
 }
 
 /**
- * Whether a contact may have a place.
+ * Whether a contact may have a place, which is the right to be queried at its endpoint.
  *
  * - `free`: yes
  * - `held`: only instead of `holder`, which has its endpoint and was not queried
  * - `crowded`: only instead of `holder`, which has its address and was not queried
  * - `taken`: no; its endpoint was queried, or is our own
- * - `full`: no; as many candidates at its address were queried as may be
+ * - `full`: no; `maxPerAddress` candidates at its address were queried
  */
 export type Claim<C extends Identified> =
   | { readonly kind: 'free' | 'taken' | 'full' }
@@ -46,7 +46,7 @@ export class Places<C extends Identified> {
     return (this.#init.endpointOf ?? this.#init.addressOf)?.(contact)
   }
 
-  /** @param of - the candidate whose contact it would be, if there is one */
+  /** @param of - the candidate that would be queried at this contact, if there is one already */
   claim(contact: C, of?: Candidate<C>): Claim<C> {
     const endpoint = this.endpointOf(contact)
     if (endpoint === undefined) return FREE
@@ -59,12 +59,12 @@ export class Places<C extends Identified> {
     return this.#claimAt(this.#byAddress.get(address), of)
   }
 
-  /** Whether nobody has the endpoint of a contact, however many have its address. */
+  /** Whether no candidate has the endpoint of a contact, however many have its address. */
   isFree(contact: C): boolean {
     return !this.#byEndpoint.has(this.endpointOf(contact) as string)
   }
 
-  /** Whether nobody else was queried at the endpoint of a contact, and it is not our own. */
+  /** Whether no candidate but `of` was queried at a contact's endpoint, and it is not our own. */
   isOpenTo(contact: C, of: Candidate<C> | undefined): boolean {
     const endpoint = this.endpointOf(contact)
     if (endpoint === undefined) return true
@@ -74,7 +74,7 @@ export class Places<C extends Identified> {
     return holder === undefined || holder === of || holder.isUntried
   }
 
-  /** Gives the candidate the endpoint of its contact. Nobody else may have it. */
+  /** Gives the candidate the endpoint of its contact. No other candidate may have it. */
   take(candidate: Candidate<C>): void {
     const { contact, endpoint } = candidate.sighting
     if (endpoint === undefined) return

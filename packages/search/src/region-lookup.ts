@@ -1,12 +1,11 @@
 // A lookup that holds against nodes that crowd around its target.
 //
-// It walks toward the target as `Lookup` does. Among n honest nodes the k-th nearest is about k/n
-// of the id space away: this is the region. If many more nodes than that are right beside the
-// target, somebody has chosen their ids, and all of the k nearest may be liars that name only one
-// another. Then the lookup sweeps the region. It walks toward a random point of each part of it,
-// where nobody could prepare anything, and queries every node of the region that it finds, whatever
-// nearer ones there are. A publisher does the same, so the honest nodes of the region store what is
-// published.
+// It walks toward the target as `Lookup` does. Among n honest nodes about k are nearer than k/n of
+// the id space: this is the region. If it has many more nodes, somebody has chosen their ids, and
+// all of the k nearest may be liars that report only one another. Then the lookup sweeps the
+// region. It walks toward a random point of each part of it, which no attacker can know before, and
+// queries every node of the region that it finds, not only the nearest. A publisher does the same,
+// so the honest nodes of the region store what is published.
 //
 // Where the density is as expected, nothing is done but the walk toward the target.
 
@@ -32,7 +31,7 @@ import { sumTallies, type Tally } from './tally.ts'
 import { Visits } from './visits.ts'
 
 export interface RegionLookupInit<C> extends LookupInit<C> {
-  /** Draws the points toward which a sweep walks. */
+  /** Draws the points toward which a sweep walks. Must not be predictable. */
   readonly random: RandomSource
 }
 
@@ -47,14 +46,14 @@ const WAIT = Object.freeze({ kind: 'wait' })
 const DONE = Object.freeze({ kind: 'done' })
 
 /**
- * The part of the region whose nodes are all waited for: ours. Among honest nodes it has 6 of k = 8
- * nodes on average, and seldom more than k.
+ * The part of the region whose nodes are all waited for, at most 2k: ours. Among honest nodes it
+ * has 6 nodes on average for k = 8, and seldom more than k.
  */
 const AWAITED_SHARE = 0.75
 /**
- * A region is crowded if one of these parts of it has so many times k nodes: ours. Among honest
- * nodes this happens in one of a thousand regions, for k = 8. An attacker who stays below leaves
- * honest nodes among those that are waited for.
+ * A region is crowded if one of these parts of it has at least `timesK` times k nodes: ours. Among
+ * honest nodes this happens in one of a thousand regions, for k = 8. Below these numbers, honest
+ * nodes are among those that are waited for.
  */
 const CROWDED = [
   { part: 0.25, timesK: 1 },
@@ -67,13 +66,13 @@ const CROWDED = [
  */
 const SWEPT = 2
 /**
- * Parts toward which a sweep walks, each half as large as the one before: ours. The rest has a
- * thirty-second of what is swept.
+ * Parts toward which a sweep walks, each half as large as the one before: ours. The rest, nearest
+ * to the target, is 1/32 of what is swept.
  */
 const PARTS = 5
-/** Most walks toward one part, where that is crowded too: ours. */
+/** Most walks toward one part. There is more than one only if the part is crowded too: ours. */
 const WALKS_PER_PART = 3
-/** Most queries of one walk of a sweep: ours, three times what it takes among honest nodes. */
+/** Most queries of one walk of a sweep: ours, three times what a walk among honest nodes needs. */
 const QUERIES_PER_WALK = 32
 
 /** Finds the contacts nearest to a target, and the contacts of its region if that is crowded. */
@@ -137,7 +136,7 @@ export class RegionLookup<C extends Identified> {
     this.#review()
   }
 
-  /** The query failed, for whatever reason. */
+  /** The query failed, for any reason. */
   failed({ path, contact }: QueryStep<C>): void {
     path.failed(contact)
     this.#review()
@@ -159,7 +158,7 @@ export class RegionLookup<C extends Identified> {
     return this.#walks.length > 0
   }
 
-  /** Whether the lookup waits only for stalled queries, or is done. */
+  /** Whether the lookup waits only for stalled queries, or is complete. */
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
     if (this.#phase === 'approach') return this.#main.waitsForStalledOnly
@@ -240,8 +239,8 @@ export class RegionLookup<C extends Identified> {
   }
 
   /**
-   * A part shares a certain number of bits with the target, and differs from it in the next. Its
-   * walk leaves out all contacts nearer to the target: they are those that crowd.
+   * The ids of a part share a certain number of bits with the target, and differ from it in the
+   * next bit. The walk leaves out all contacts nearer to the target: most of these may be liars.
    */
   #walkToPart(part: number): SweepWalk<C> {
     const { target, random, ownContacts, startingContacts } = this.#init
@@ -262,7 +261,7 @@ export class RegionLookup<C extends Identified> {
   }
 
   #reviewSweep(): void {
-    // A walk does not wait for nodes that have stalled: what it would find is of use to no other.
+    // Stalled nodes of a walk are not waited for: other nodes of its part were queried meanwhile.
     if (!this.#walks.every(({ lookup }) => lookup.isDone || lookup.waitsForStalledOnly)) return
     const crowded = this.#crowdedParts()
     if (crowded.length > 0) this.#walkToParts(crowded)
@@ -275,7 +274,7 @@ export class RegionLookup<C extends Identified> {
     this.#phase = 'complete'
   }
 
-  /** Parts in which another walk may find more nodes: the last one was crowded. */
+  /** Parts in which another walk may find more nodes: the last walk found too many. */
   #crowdedParts(): number[] {
     const crowded = this.#lastWalks.filter(({ lookup }) => this.#isCrowded(lookup))
     return crowded

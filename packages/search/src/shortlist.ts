@@ -1,6 +1,6 @@
 // The candidates of one lookup, nearest to the target first.
 // Each id has at most one candidate, and so has each endpoint; an address has a few. Our own id and
-// our own addresses have none. At most `capacity` candidates are fresh: a nearer newcomer replaces
+// our own addresses have none. At most `capacity` candidates are fresh: a nearer contact replaces
 // the farthest fresh candidate. The shortlist never forgets a candidate that was queried, so the
 // lookup queries no contact twice.
 // `lookup.ts` decides when to query, how many candidates at a time, and when the lookup ends.
@@ -13,13 +13,13 @@ import {
   idHead,
   idsEqual,
 } from '@dht/id'
-import { Aside } from './aside.ts'
 import { CANDIDATE_MOVES, Candidate, type CandidateMove } from './candidate.ts'
 import { CandidateList } from './candidate-list.ts'
 import { Places, type PlacesInit } from './places.ts'
+import { SetAsideContacts } from './set-aside-contacts.ts'
 import { type Report, Sighting } from './sighting.ts'
 
-/** Most contacts of one id kept besides the next: ours, more than the liars of one lookup. */
+/** Most further contacts of one id that are kept: ours, more than the liars of one lookup. */
 const MAX_ALTERNATES = 32
 
 export interface ShortlistInit<C> extends Omit<PlacesInit<C>, 'own'> {
@@ -27,7 +27,7 @@ export interface ShortlistInit<C> extends Omit<PlacesInit<C>, 'own'> {
   readonly self: Id
   readonly selfAddresses: readonly string[]
   readonly capacity: number
-  /** Most contacts with one id that are queried on the word of one reporter. */
+  /** Most contacts with one id that are queried although only one node has reported them. */
   readonly contactsPerId: number
 }
 
@@ -40,8 +40,8 @@ export class Shortlist<C extends Identified> {
   readonly #notFailed: CandidateList<C>
   readonly #all: CandidateList<C>
   readonly #byContact = new Map<C, Candidate<C>>()
-  /** Contacts without a place, because too many others have their address. */
-  readonly #aside: Aside<C>
+  /** Contacts that are not candidates, because too many others have their address. */
+  readonly #setAsideContacts: SetAsideContacts<C>
   /** Number of fresh candidates. */
   #freshCount = 0
 
@@ -53,7 +53,7 @@ export class Shortlist<C extends Identified> {
     this.#places = new Places({ ...init, own: init.selfAddresses })
     this.#notFailed = new CandidateList(init.target)
     this.#all = new CandidateList(init.target)
-    this.#aside = new Aside(init.target)
+    this.#setAsideContacts = new SetAsideContacts(init.target)
   }
 
   /** Candidates that have not failed, nearest first. */
@@ -78,29 +78,29 @@ export class Shortlist<C extends Identified> {
   }
 
   /**
-   * Adds a contact that another node has reported, as a fresh candidate or as another contact of
-   * the candidate with its id. Does nothing when the contact is this node, has no place, or is
-   * farther than the candidate it would replace.
+   * Adds a contact that we know or that a node has reported, as a fresh candidate or as another
+   * contact of the candidate with its id. Does nothing when the contact is this node, when its
+   * endpoint was queried, or when it is farther than the candidate it would replace.
    */
   add(contact: C, report: Report): void {
     const known = this.#byContact.get(contact) ?? this.get(contact.id)
     if (known !== undefined) this.#addTo(known, contact, report)
-    else if (this.#isStranger(contact.id)) this.#admit(contact, report)
+    else if (this.#isOtherNode(contact.id)) this.#admit(contact, report)
   }
 
   /**
-   * Gives the nearest contacts that were set aside a place, so that there are up to `count`
-   * candidates that have not failed.
+   * Makes the nearest contacts that were set aside candidates, until `count` candidates have not
+   * failed.
    *
-   * @returns whether any has a place now
+   * @returns whether there is a new candidate
    */
-  addAside(count: number): boolean {
+  admitSetAside(count: number): boolean {
     const missing = count - this.notFailed.length
     if (missing <= 0) return false
     const isUsable = (contact: C): boolean => this.#places.isFree(contact)
     let added = 0
     for (; added < missing; added++) {
-      const next = this.#aside.take(isUsable)
+      const next = this.#setAsideContacts.take(isUsable)
       if (next === undefined) break
       this.#insertFresh(next.sighting, next.hop)
     }
@@ -116,13 +116,13 @@ export class Shortlist<C extends Identified> {
    */
   addResponder(contact: C, hop: number): Candidate<C> | undefined {
     const { id } = contact
-    if (!this.#isStranger(id) || this.get(id) !== undefined) return undefined
+    if (!this.#isOtherNode(id) || this.get(id) !== undefined) return undefined
     return this.#insert(this.#sightingOf(contact), hop, 'responded')
   }
 
-  /** Whether a contact is not this node, and nobody else was queried at its endpoint. */
+  /** Whether a contact is not this node, and no other id was queried at its endpoint. */
   isOpenTo(contact: C): boolean {
-    return this.#isStranger(contact.id) && this.#places.isOpenTo(contact, this.get(contact.id))
+    return this.#isOtherNode(contact.id) && this.#places.isOpenTo(contact, this.get(contact.id))
   }
 
   /** Moves a candidate to another state. Returns false when `CANDIDATE_MOVES` has no such move. */
@@ -140,7 +140,7 @@ export class Shortlist<C extends Identified> {
   /**
    * Makes another contact with the candidate's id the one to query next.
    *
-   * @returns false: there is none that may be queried, or none whose reporters are to be believed
+   * @returns false: there is none that may be queried, or none with enough believed reporters
    */
   takeAlternate(candidate: Candidate<C>): boolean {
     const best = this.#alternateOf(candidate)
@@ -157,7 +157,7 @@ export class Shortlist<C extends Identified> {
     return this.#alternateOf(candidate) !== undefined
   }
 
-  /** Before a candidate is queried for the first time: the most believable contact is queried. */
+  /** Called before the first query to a candidate: chooses the contact with most reporters. */
   chooseContact(candidate: Candidate<C>): void {
     const { sighting } = candidate
     const best = this.#alternateOf(candidate)
@@ -175,26 +175,25 @@ export class Shortlist<C extends Identified> {
       else this.move(candidate, 'fail')
     }
     for (const candidate of this.all) candidate.alternates = []
-    this.#aside.clear()
+    this.#setAsideContacts.clear()
   }
 
   /**
-   * How many ids nearer than `distance` are known that have not failed, among them those without a
-   * place.
+   * How many ids nearer than `distance` are known and have not failed, set-aside contacts included.
    *
-   * @param distance - the first 32 bits of a distance, as a number
+   * @param distance - the first 32 bits of a distance, as a signed number
    */
   countWithin(distance: number): number {
     const outside = this.notFailed.findIndex((each) => each.distance >= distance)
     const inside = outside < 0 ? this.notFailed.length : outside
-    return inside + this.#aside.countWithin(distance)
+    return inside + this.#setAsideContacts.countWithin(distance)
   }
 
   #alternateOf(candidate: Candidate<C>): Sighting<C> | undefined {
     const { alternates, tried } = candidate
     if (alternates.length === 0) return undefined
     let best: Sighting<C> | undefined
-    // After so many false ones, the word of one reporter is not enough.
+    // After `contactsPerId` false contacts, a further one needs two reporters.
     const least = tried < this.#contactsPerId ? 0 : 1
     for (const each of alternates) {
       const isBetter = each.weight > (best?.weight ?? least)
@@ -240,7 +239,7 @@ export class Shortlist<C extends Identified> {
   }
 
   #setAside(sighting: Sighting<C>, hop: number): void {
-    this.#aside.add({ sighting, hop, distance: this.#distanceTo(sighting.contact.id) })
+    this.#setAsideContacts.add({ sighting, hop, distance: this.#distanceTo(sighting.contact.id) })
   }
 
   #sightingOf(contact: C, reporter?: Report['reporter']): Sighting<C> {
@@ -258,12 +257,12 @@ export class Shortlist<C extends Identified> {
     const candidate = new Candidate({ sighting, id, distance: this.#distanceTo(id), hop, state })
     this.#notFailed.insert(candidate)
     this.#all.insert(candidate)
-    this.#aside.remove(id)
+    this.#setAsideContacts.remove(id)
     this.#byContact.set(contact, candidate)
     return candidate
   }
 
-  #isStranger(id: Id): boolean {
+  #isOtherNode(id: Id): boolean {
     return id?.length === this.#target.length && !idsEqual(id, this.#self)
   }
 

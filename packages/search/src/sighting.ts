@@ -2,9 +2,9 @@
 
 import type { Credit } from './credit.ts'
 
-/** Most reporters kept: ours, more than it takes to outweigh the liars of one lookup. */
+/** Most reporters kept: ours, more than the liars of one lookup that agree on one contact. */
 const MAX_REPORTERS = 16
-/** What we know ourselves weighs as much as the reports of so many others: ours. */
+/** A contact that we know ourselves weighs as much as one with this many reporters: ours. */
 const OWN_WEIGHT = 2
 
 /** Who reported a contact. */
@@ -35,11 +35,11 @@ export class Sighting<C> {
     if (this.#reporters.length < MAX_REPORTERS) this.#reporters.push(reporter)
   }
 
-  /** How many reporters that are to be believed speak for it. */
+  /** How many believed reporters have reported it. */
   get weight(): number {
     if (this.#isOwn) return OWN_WEIGHT
     let weight = 0
-    for (const { isLost } of this.#reporters) if (!isLost) weight += 1
+    for (const { isDiscredited } of this.#reporters) if (!isDiscredited) weight += 1
     return weight
   }
 
@@ -51,7 +51,7 @@ export class Sighting<C> {
     for (const reporter of this.#reporters) reporter.missed()
   }
 
-  redeem(): void {
-    for (const reporter of this.#reporters) reporter.redeem()
+  hitAfterMiss(): void {
+    for (const reporter of this.#reporters) reporter.hitAfterMiss()
   }
 }

@@ -1,7 +1,7 @@
 // Queries each of a set of contacts once, whatever the others return: the nodes of a region whose
-// nearest nodes cannot be trusted. A site has a few places only. The contacts that share the fewest
-// bits with the target come first, one of each such class in turn, so that many contacts right
-// beside the target do not keep the others from being queried.
+// nearest nodes may all be liars. Few contacts of one site are queried. Contacts are classed by the
+// number of bits that they share with the target, and the class with the fewest queries so far
+// comes next. So many contacts right beside the target do not delay the queries to the others.
 
 import { commonPrefixLength, type Id, type Identified, idKey } from '@dht/id'
 import type {
@@ -27,9 +27,9 @@ export interface VisitsInit<C> {
   readonly target: Id
   /** Key of a contact's endpoint; no endpoint is queried twice. */
   readonly endpointOf: ((contact: C) => string) | undefined
-  /** Key of the part of the network in which one person may have many addresses. */
+  /** Key of a contact's site: a subnet in which one person may have many addresses. */
   readonly siteOf: ((contact: C) => string) | undefined
-  /** Most contacts of one site that are queried. */
+  /** Most contacts of one site. */
   readonly maxPerSite: number
   /** Most open queries that have not stalled. */
   readonly slots: number
@@ -43,7 +43,7 @@ export class Visits<C extends Identified> implements Path<C> {
   readonly #all = new Map<string, Visit<C>>()
   readonly #endpoints = new Set<string>()
   readonly #bySite = new Map<string, number>()
-  /** Number of queried contacts that share so many bits with the target. */
+  /** Number of queried contacts, by how many bits they share with the target. */
   readonly #byShared = new Map<number, number>()
   readonly #counts = { queried: 0, responded: 0, stalled: 0, failed: 0 }
   /** Open queries that have not stalled. */
@@ -55,8 +55,8 @@ export class Visits<C extends Identified> implements Path<C> {
   }
 
   /**
-   * Adds a contact, unless its id or its endpoint is known, its site has its places, or there are
-   * too many.
+   * Adds a contact, unless its id or its endpoint is known, or `maxPerSite` or `capacity` is
+   * reached.
    */
   add(contact: C): void {
     const { endpointOf, siteOf, maxPerSite, capacity, target } = this.#init

@@ -21,7 +21,7 @@ export function writeTargets<C extends Identified>(
   return targets
 }
 
-/** @param distance - the first 32 bits of a distance, as a number */
+/** @param distance - the first 32 bits of a distance, as a signed number */
 export function tokensWithin<C extends Identified>(
   candidates: readonly Candidate<C>[],
   distance: number,
@@ -32,7 +32,7 @@ export function tokensWithin<C extends Identified>(
   })
 }
 
-/** @param distance - the first 32 bits of a distance, as a number */
+/** @param distance - the first 32 bits of a distance, as a signed number */
 export function unsettledWithin<C extends Identified>(
   candidates: readonly Candidate<C>[],
   distance: number,

@@ -1,8 +1,8 @@
 // Which peers were announced under which target. A peer that is not renewed expires after an hour.
 // **What was accepted is kept**: a peer leaves when it expires, when its own sender withdraws it,
-// or when its target is full and its subnet has two more peers there than that of a new one. A full
-// store refuses new peers, so no flood can push out what is there. Quotas count the source of
-// a peer: its IPv4 address, or the IPv6 /64 of its address. An address withdraws only its own.
+// or when its target is full and its subnet has at least two more peers there than that of a new
+// one. A full store refuses new peers, so no flood removes what is there. Quotas count the source
+// of a peer: its IPv4 address, or the IPv6 /64 of its address. An address withdraws only its own.
 // Time is an argument. When the clock goes back, the latest instant counts. The store knows nothing
 // of tokens.
 
@@ -71,10 +71,11 @@ export class PeerStore {
   }
 
   /**
-   * Stores a peer, or renews it. A renewal is never refused, and the peer is from then on a seed
-   * or none, as it says. At a full target a new peer takes the place of one of the subnet that has
-   * most, if that has at least two more than its own: of the source with most, the one renewed
-   * longest ago. O(1), amortised over growth and expiry; O(peers of the target) at a full one.
+   * Stores a peer, or renews it. A renewal is never refused, and decides anew whether the peer is a
+   * seed. At a full target a new peer replaces one of the subnet with most peers there, if that has
+   * at least two more than the subnet of the new peer. The one renewed longest ago, of the source
+   * with most peers in that subnet, leaves. O(1), amortised over growth and expiry; O(peers of the
+   * target) at a full one.
    *
    * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the port out of range, or the
    *   target of another width than those held
@@ -310,13 +311,14 @@ export class PeerStore {
     const count = this.#holdings.recordsFrom(fingerprints).length
     return count >= maxPeersPerSourceAndKey ? 'maxPeersPerSourceAndKey' : undefined
   }
+
   /**
-   * Whether a subnet holds its share of the room that others leave. It is taken to have as many
-   * targets as peers: counting them would need a set for each subnet.
+   * Whether a subnet already holds its share (`subnetShare`) of the room that others leave. Each of
+   * its peers is counted as a target of its own: counting targets would need a set for each subnet.
    */
   #hasItsShare(address: Uint8Array, needsKey: boolean): boolean {
     const { maxPeers, maxKeys, subnetShare } = this.#config
-    // Not even if all peers were of one subnet. Saves the hash in most responses.
+    // No subnet does, even if all peers were of one. This saves the hash in most calls.
     if (this.size < subnetShare * maxPeers && this.keys < subnetShare * maxKeys) return false
     const subnet = this.#fingerprints.ofSubnet(address)
     if (subnet === undefined) return false

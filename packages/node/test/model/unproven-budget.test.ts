@@ -6,7 +6,7 @@ import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SharedAddresses } from '../../src/core/overlay/shared-addresses.ts'
-import { LEAST_QUERY } from '../../src/core/queries/minute-bytes.ts'
+import { MIN_QUERY_BYTES } from '../../src/core/queries/minute-bytes.ts'
 import {
   MAX_LONG_REPLIES,
   MAX_RATIO,
@@ -29,7 +29,7 @@ interface Exchange {
 const anyRow = fc.record({
   sources: fc.integer({ min: 1, max: 400 }),
   count: fc.integer({ min: 1, max: 900 }),
-  size: fc.oneof(fc.constant(LEAST_QUERY), fc.integer({ min: 20, max: 130 })),
+  size: fc.oneof(fc.constant(MIN_QUERY_BYTES), fc.integer({ min: 20, max: 130 })),
   /** Bytes of the whole reply. */
   wanted: fc.constantFrom(60, 290, 1_000),
   everyMs: fc.constantFrom(0, 1, 50, 90, 1_000),
@@ -80,7 +80,7 @@ describe('the budget of unproven sources', () => {
             continue
           }
           census.count(reply > 1.5 * query ? 'whole' : 'shortened')
-          expect(query).toBeGreaterThanOrEqual(LEAST_QUERY)
+          expect(query).toBeGreaterThanOrEqual(MIN_QUERY_BYTES)
           const times = [...(long.get(source) ?? []), at]
           long.set(source, times)
           const earlier = times.at(-1 - MAX_LONG_REPLIES)
@@ -95,7 +95,7 @@ describe('the budget of unproven sources', () => {
   it('AMP-14: bounds what all sources get in any minute with more than 600 queries', () => {
     fc.assert(
       fc.property(script, (rows) => {
-        const all = play(rows).filter(({ query }) => query >= LEAST_QUERY)
+        const all = play(rows).filter(({ query }) => query >= MIN_QUERY_BYTES)
         // Whole seconds, as the budget counts them.
         const starts = new Set(all.map(({ at }) => Math.floor(at / 1_000) * 1_000))
         for (const start of starts) {

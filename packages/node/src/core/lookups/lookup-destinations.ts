@@ -1,23 +1,23 @@
-// Bounds what one lookup sends to each endpoint, and what others can make this node send to
-// strangers. The contacts in a response may be invented: a liar that names the address of a
-// stranger, under many ids and in many responses, would have every lookup write to it.
+// Bounds what one lookup sends to each endpoint, and what others can make this node send to third
+// parties. The contacts in a response may be invented: without these bounds, a liar that names a
+// third party under many ids, in many responses, could make every lookup send to it many times.
 
 import type { Contact } from '@dht/krpc'
 import type { AddressServices } from '../address-services.ts'
 
-/** Datagrams of one lookup to one endpoint without an answer: a query, and its second sending. */
+/** Datagrams of one lookup to one endpoint since its last response: a query, resent once. */
 export const MAX_PER_ENDPOINT = 2
 
 /**
- * Datagrams of one lookup to endpoints of one host (IPv4 address, IPv6 /64) that never answered:
- * ours, so that the k nodes that a lookup asks at once may be behind one address translation.
+ * Datagrams of one lookup to unproven endpoints of one host (IPv4 address, IPv6 /64) that have not
+ * responded: ours, so that the k nodes that a lookup asks at once may be behind one NAT.
  */
 export const MAX_UNANSWERED_PER_HOST = 8
 
-/** Hosts that named an endpoint, of which each is remembered: ours. */
-const MAX_NAMERS = 4
+/** Most hosts remembered of those that named one endpoint: ours. */
+const MAX_NAMERS_PER_ENDPOINT = 4
 
-/** Datagrams that were sent to an endpoint since it answered last. */
+/** How many datagrams were sent to an endpoint since its last response. */
 interface SentThere {
   all: number
   /** Those that were sent while it was not proven. */
@@ -27,9 +27,9 @@ interface SentThere {
 export class LookupDestinations {
   readonly #services: Omit<AddressServices, 'unproven'>
   readonly #sent = new Map<string, SentThere>()
-  /** Of the endpoints of a host together. */
+  /** Datagrams to unproven endpoints that have not responded, by host. */
   readonly #unanswered = new Map<string, number>()
-  /** The hosts that named an endpoint. */
+  /** The hosts that named an endpoint, by the key of the endpoint. */
   readonly #namers = new Map<string, string[]>()
 
   constructor(services: Omit<AddressServices, 'unproven'>) {
@@ -43,7 +43,8 @@ export class LookupDestinations {
       if (this.#services.proven.has(each.endpoint, now)) continue
       const namers = this.#namers.get(each.endpointKey)
       if (namers === undefined) this.#namers.set(each.endpointKey, [namer])
-      else if (namers.length < MAX_NAMERS && !namers.includes(namer)) namers.push(namer)
+      else if (namers.length < MAX_NAMERS_PER_ENDPOINT && !namers.includes(namer))
+        namers.push(namer)
     }
   }
 

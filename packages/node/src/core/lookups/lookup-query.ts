@@ -1,4 +1,5 @@
-// One query of a lookup. It knows whether it still waits for its turn to be sent.
+// One query of a lookup. It tells the lookup when it is queued by the rate limit, and when not any
+// more.
 
 import type { Contact, ErrorMessage, Response } from '@dht/krpc'
 import type { QueryObserver } from '../queries/query-observer.ts'

@@ -1,6 +1,7 @@
 // A lookup under way in one overlay. It sends the query of its goal to each contact that its walk
-// chooses, gives each response to both, and tells its owner when it has ended. It ends at its
-// deadline with what it has. It doesn't know what it looks for, or how the walk chooses.
+// chooses, gives each response to the goal and to the walk, and tells its owner when it has ended.
+// At its deadline it ends with what it has found. It doesn't know what it looks for, or how the
+// walk chooses.
 
 import type { Contact, Response } from '@dht/krpc'
 import type { Tally, WriteTarget } from '@dht/search'
@@ -21,7 +22,7 @@ import { type Walk, type WalkQuery, walkToward } from './walk.ts'
 export interface LookupOwner {
   /** A response has brought the lookup to its goal. The lookup goes on until it is aborted. */
   goalReached?(run: LookupRun, now: number): void
-  /** The lookup waits for stalled nodes only. Called each time that this becomes true. */
+  /** The lookup waits for stalled nodes only. Called after each of its events while this holds. */
   onlyStalledLeft?(run: LookupRun, now: number): void
   /** The lookup has ended; called exactly once, never after `abort`. */
   lookupEnded(run: LookupRun, now: number): void
@@ -133,12 +134,12 @@ export class LookupRun implements QueryingLookup {
     return this.tally.responded === 0 && this.overlay.table.size > this.#knownAtStart
   }
 
-  /** Each of the k nearest nodes has responded or stalled, or the lookup has ended. */
+  /** Whether each node that the lookup waits for has responded or stalled; false after `abort`. */
   get waitsForStalledOnly(): boolean {
     return this.#walk.waitsForStalledOnly
   }
 
-  /** How many of the k nearest nodes were queried and have not responded or failed. */
+  /** How many of the nodes that the lookup waits for were queried and have not responded. */
   get pending(): number {
     return this.#walk.pending
   }
@@ -148,7 +149,10 @@ export class LookupRun implements QueryingLookup {
     return this.#walk.closest()
   }
 
-  /** Those of the k nearest nodes, silent ones included, that gave a token, nearest first. */
+  /**
+   * The nodes to write to: the nearest that gave a token, k or up to 2k, and after a sweep all of
+   * the region that did. Before the end, nearer nodes that may still respond count among the k.
+   */
   get writeTargets(): readonly WriteTarget<Contact>[] {
     return this.#walk.writeTargets()
   }
@@ -157,7 +161,7 @@ export class LookupRun implements QueryingLookup {
     return this.#walk.tally
   }
 
-  /** Why the result may be incomplete; empty when each of the nearest responded or failed. */
+  /** Why the result may be incomplete; empty: each of the nearest nodes responded or failed. */
   get incompleteReasons(): ReadonlySet<IncompleteReason> {
     return this.#incompleteReasons
   }

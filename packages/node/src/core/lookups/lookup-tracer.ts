@@ -11,7 +11,7 @@ import type { LookupOrigin, TracedLookup, TraceStep } from './trace.ts'
 /** A step without its instant. */
 type StepOf<Step> = Step extends TraceStep ? Omit<Step, 'at'> : never
 
-/** A response, and what the lookup has made of it. */
+/** A response, and how the lookup has used it. */
 interface Responded {
   readonly contact: Contact
   readonly responder: Contact

@@ -28,7 +28,7 @@ export interface Walk {
   failed(query: WalkQuery): void
   abort(): void
   readonly isDone: boolean
-  /** The walk waits for stalled queries only, or is done. */
+  /** The walk waits for stalled queries only, or is complete; false after `abort`. */
   readonly waitsForStalledOnly: boolean
   /** How many of the nearest were queried and have not responded or failed. */
   readonly pending: number
@@ -36,14 +36,17 @@ export interface Walk {
   readonly tally: Tally
   /** The k nearest that responded, nearest first. */
   closest(): Contact[]
-  /** The nodes to write to: those near the target, silent ones included, that gave a token. */
+  /**
+   * The nodes to write to, of those that gave a token: k nearest or up to 2k, or those of the
+   * region.
+   */
   writeTargets(): readonly WriteTarget<Contact>[]
 }
 
 /**
  * @param from - the overlay to walk in, the contacts to start from, and whether the walk only keeps
- *   our table up to date. Such a walk sweeps no region: it would let those who crowd around our id
- *   cost us many queries an hour, and joins and refreshes look up an id of each bucket anyway.
+ *   our table up to date. Such a walk sweeps no region: an attacker with ids near ours could make
+ *   it cost many queries an hour, and joins and refreshes look up an id of each bucket anyway.
  */
 export function walkToward(
   target: Id,
@@ -66,6 +69,6 @@ export function walkToward(
       region: from.isUpkeep ? 0 : size.region,
       random,
     },
-    { k, alpha, ...addresses.places },
+    { k, alpha, ...addresses.lookupLimits },
   )
 }

@@ -15,14 +15,14 @@ import type { Services } from '../services.ts'
 import { AddressVotes } from './address-votes.ts'
 import { closerNodes } from './closer-nodes.ts'
 import { hostKeyOf, isLocal } from './host-key.ts'
+import { type LookupLimits, lookupLimitsOf } from './lookup-limits.ts'
 import type { OwnId } from './own-id.ts'
-import { type Places, placesOf } from './places.ts'
 import { endpointOnThisMachine } from './this-machine.ts'
 
 export class AddressPolicy {
   readonly family: Family
-  /** The places that a host and a site may take in a lookup. */
-  readonly places: Places
+  /** How many contacts of one host, and of one subnet, a lookup queries. */
+  readonly lookupLimits: LookupLimits
   readonly #services: Services
   readonly #ownId: OwnId
   /** The address at which others see this node. */
@@ -37,7 +37,7 @@ export class AddressPolicy {
   constructor(init: { readonly local: Endpoint; readonly ownId: OwnId }, services: Services) {
     this.family = init.local.family
     this.#services = services
-    this.places = placesOf(services.config)
+    this.lookupLimits = lookupLimitsOf(services.config)
     this.#ownId = init.ownId
     this.#own = ownEndpoint(init.local)
   }
@@ -112,8 +112,8 @@ export class AddressPolicy {
   }
 
   /**
-   * Whether a sender is outside the site of this node, where that is known: the node has an
-   * external address, and the sender has neither that one nor a local one.
+   * Whether a sender is outside the local network of this node, where that is known: the node has
+   * an external address, and the sender has neither that one nor a local one.
    */
   isOutside({ address }: Endpoint, now: number): boolean {
     const external = this.externalAddress(now)

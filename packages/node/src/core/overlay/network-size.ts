@@ -2,13 +2,13 @@
 // the nearer is the k-th nearest to a target. Among n nodes this distance, as a share of the id
 // space, times n follows the gamma distribution with shape k.
 //
-// Whoever crowds around targets makes distances smaller, and nobody can make them larger. So the
-// estimate is taken from the upper quartile of the distances: it holds while a quarter of the
-// lookups saw the truth. Each target counts once, so a key that is looked up again and again does
-// not outweigh the others.
+// An attacker who chooses ids near targets makes distances smaller, and cannot make them larger. So
+// the estimate is taken from the upper quartile of the distances: it is right while a quarter of
+// the lookups found honest nodes. Each target counts once, so a target that is looked up many times
+// does not outweigh the others.
 //
-// In a network that grows, old lookups saw too few nodes. The table is newer: it says how near our
-// own nearest neighbours are. Whoever crowds around our id may have made them, so they raise the
+// In a network that grows, old lookups found too few nodes. The table is newer: it says how near
+// our own neighbours are. An attacker may have chosen ids near ours, so the neighbours raise the
 // estimate by a bounded factor only.
 
 import { type Id, idKey } from '@dht/id'
@@ -17,13 +17,13 @@ import type { RoutingTable } from '@dht/routing-table'
 import { distanceShare } from '@dht/search'
 import type { OwnId } from './own-id.ts'
 
-/** Lookups that count: ours; the standard error is 6 % then. */
-const MOST_SAMPLES = 64
-/** Fewer lookups say nothing: ours; the error may be 25 % then. */
-const LEAST_SAMPLES = 4
+/** Most lookups that count, the latest: ours; the standard error is 6 % then. */
+const MAX_SAMPLES = 64
+/** Fewer lookups are not used: ours; the standard error is 25 % then. */
+const MIN_SAMPLES = 4
 const QUARTILE = 0.75
 /** The neighbours raise the estimate by at most this factor: ours. */
-const MOST_GROWTH = 4
+const MAX_GROWTH = 4
 /** The upper quartile of the standard normal distribution. */
 const NORMAL_QUARTILE = 0.6745
 
@@ -57,20 +57,23 @@ export class NetworkSize {
     this.#samples.delete(key)
     this.#samples.set(key, last === undefined ? 1 : distanceShare(last.id, target))
     const [oldest] = this.#samples.keys()
-    if (oldest !== undefined && this.#samples.size > MOST_SAMPLES) this.#samples.delete(oldest)
+    if (oldest !== undefined && this.#samples.size > MAX_SAMPLES) this.#samples.delete(oldest)
     this.#estimate = this.#estimated()
   }
 
-  /** How many nodes there are; undefined: too few lookups have ended and too few are known. */
+  /**
+   * How many nodes there are; undefined: fewer than 4 lookups have ended, and the table has fewer
+   * than 2k members.
+   */
   get nodes(): number | undefined {
     const byNeighbours = this.#nodesByNeighbours()
     const byLookups = this.#estimate ?? byNeighbours
     if (byLookups === undefined) return undefined
-    return Math.min(Math.max(byNeighbours ?? 0, byLookups), MOST_GROWTH * byLookups)
+    return Math.min(Math.max(byNeighbours ?? 0, byLookups), MAX_GROWTH * byLookups)
   }
 
   /**
-   * Share of the id space around a target in which k nodes are expected; 0: not known, 1: all.
+   * Share of the id space around a target in which k nodes are expected, 0 to 1; 0: not known.
    */
   get region(): number {
     const { nodes } = this
@@ -87,7 +90,7 @@ export class NetworkSize {
 
   #estimated(): number | undefined {
     const distances = [...this.#samples.values()].sort((a, b) => a - b)
-    if (distances.length < LEAST_SAMPLES) return undefined
+    if (distances.length < MIN_SAMPLES) return undefined
     const quartile = distances[Math.floor(QUARTILE * distances.length)] as number
     return quartile === 0 ? undefined : gammaQuartile(this.#k) / quartile
   }

@@ -1,7 +1,7 @@
-// Bounds what unproven sources together get back for each byte that comes from them. In any minute
-// with more than 600 of their queries it is less than one and a half bytes. In a minute with fewer
-// queries more is sent back, but only as much as 601 of the shortest queries would allow, because
-// nobody knows how many queries the minute will have.
+// Bounds the bytes that unproven sources together get back for each byte that they send. In any
+// minute with more than 600 of their queries it is less than one and a half bytes. A minute with
+// fewer queries may have more, but only as much as 601 of the shortest queries would allow: what is
+// sent early in a minute must fit however many queries follow.
 
 /** Length of a slot, ms. Minutes are counted in whole slots. */
 const SLOT_MS = 1_000
@@ -10,14 +10,14 @@ const SLOTS = 60
 /** Queries in a minute up to which there is no bound on the ratio. */
 const FEW = 600
 /**
- * Bytes of replies in excess of the bytes of the queries, for each byte of the queries. Less than
- * one half, because a minute that begins inside a slot may hold a second's replies more.
+ * Bytes of replies beyond the bytes of the queries, for each byte of the queries: ours. Less than
+ * one half, because a minute that begins inside a slot may have the replies of one more second.
  */
 const EXCESS = 0.45
-/** Bytes of the shortest query that a node answers as such: an id, a method and a transaction. */
-export const LEAST_QUERY = 52
+/** Bytes of the shortest valid query: an id, a method and a transaction id. */
+export const MIN_QUERY_BYTES = 52
 
-/** Queries after which the exact sum is made again: ours, so that it costs little. */
+/** Queries after which the exact sum is computed again: ours, so that it costs little. */
 const SUM_EVERY = 32
 
 export class MinuteBytes {
@@ -29,7 +29,7 @@ export class MinuteBytes {
   #slot = Number.NEGATIVE_INFINITY
   /** What may be sent back now, or somewhat less. */
   #allowed = 0
-  /** Queries until the exact sum is made again. */
+  /** Queries until the exact sum is computed again. */
   #untilSum = 0
 
   /** A query of `size` bytes came. */
@@ -38,11 +38,11 @@ export class MinuteBytes {
     this.#queries[at]!++
     this.#received[at]! += size
     // Exact up to the 600th query of the minute, and less than what is allowed after it.
-    this.#allowed += size + EXCESS * (size - LEAST_QUERY)
+    this.#allowed += size + EXCESS * (size - MIN_QUERY_BYTES)
     this.#untilSum--
   }
 
-  /** So many bytes were sent back. */
+  /** `size` bytes were sent back. */
   sent(size: number, now: number): void {
     this.#sent[this.#turn(now)]! += size
     this.#allowed -= size
@@ -70,7 +70,7 @@ export class MinuteBytes {
       queries += this.#queries[at]!
       received += this.#received[at]!
       sent += this.#sent[at]!
-      const missing = queries > FEW ? 0 : (FEW + 1 - queries) * LEAST_QUERY
+      const missing = queries > FEW ? 0 : (FEW + 1 - queries) * MIN_QUERY_BYTES
       least = Math.min(least, EXCESS * (received + missing) + received - sent)
       at = at === 0 ? SLOTS - 1 : at - 1
     }

@@ -1,5 +1,5 @@
-// Allows each key at most so many events in any minute. It remembers the instants of these events,
-// for a bounded number of keys.
+// Bounds the events of each key in any minute. It remembers the instants of these events, for a
+// bounded number of keys.
 
 /** The span in which events are counted, ms. */
 export const MINUTE_MS = 60_000
@@ -37,7 +37,7 @@ export class MinuteCounts {
     if (times.length >= this.#options.most) times.shift()
     times.push(now)
     if (this.#current.has(key)) return
-    // So many keys mean forged addresses. Forgetting bounds the memory, and shuts nobody out.
+    // This many keys mean forged addresses. Forgetting counts bounds the memory and refuses no key.
     if (this.#current.size >= this.#options.maxKeys) this.#turn(now)
     this.#current.set(key, times)
   }

@@ -1,13 +1,13 @@
 // The endpoints whose addresses are not forged: a datagram came from there that only a node that
 // receives there could send, such as the response to a query of ours. What is sent to any other
-// endpoint may reach a stranger in whose name somebody forges queries.
+// endpoint may reach a third party whose address somebody forges in queries.
 
 import type { Endpoint } from '@dht/krpc'
 
-/** An endpoint stays proven for this long after its last proof, and at most twice as long, ms. */
+/** An endpoint stays proven for this long to twice this long after its last proof, ms. */
 export const PROVEN_MS: number = 15 * 60_000
 
-/** Endpoints remembered of the current span, and as many of the one before: ours, 4 MiB in all. */
+/** Most endpoints remembered of the current span, and of the one before: ours, 4 MiB in all. */
 export const MAX_PROVEN = 16_384
 
 export class ProvenEndpoints {
@@ -30,7 +30,10 @@ export class ProvenEndpoints {
     else known.add(port)
   }
 
-  /** Whether a proof came from there within {@link PROVEN_MS}, unless too many came since. */
+  /**
+   * Whether a proof came from there within {@link PROVEN_MS}, or up to twice that. False also if
+   * more than {@link MAX_PROVEN} other endpoints were added since.
+   */
   has({ address, port }: Endpoint, now: number): boolean {
     this.#startSpan(now)
     return isIn(this.#current.get(address), port) || isIn(this.#previous.get(address), port)

@@ -1,6 +1,6 @@
-// Serves the queries of other nodes: decides within the rate limits whether a query gets a reply,
-// sends the reply, and tells the overlay which contact asked. The responder decides what the reply
-// says.
+// Serves the queries of other nodes: decides within the rate limits whether a query gets a reply
+// and how long it may be, sends it, and tells the overlay which contact has queried. The responder
+// decides what the reply says.
 
 import type { Id } from '@dht/id'
 import {
@@ -29,9 +29,9 @@ export interface Received<M = QueryHead> {
 interface Allowance {
   /** Most bytes of the reply. */
   readonly most: number
-  /** Whether that is so little that the whole reply hardly fits. */
+  /** Whether it is no more than the query: the whole reply hardly fits and is not encoded first. */
   readonly isShort: boolean
-  /** Bytes of the query if its source has proved nothing and is within its share. */
+  /** Bytes of the query; undefined: its source is proven, or beyond its share. */
   readonly unprovenSize: number | undefined
 }
 
@@ -158,14 +158,14 @@ export class QueryServer {
     return brief && transmit(brief, to, most)
   }
 
-  /** Results of a method from outside that fit no message are a fault of this node, code 202. */
+  /** Results of a user's method that cannot be encoded are a fault of this node, code 202. */
   #transmitOf({ message, budget }: Reply, to: Endpoint): Transmit {
     try {
       return this.#services.transmit(message, to, budget)
     } catch (error) {
       if (!(error instanceof EncodeError) || message.kind === 'error') throw error
-      const told = { code: ErrorCode.server, text: 'Cannot be encoded' }
-      const reply = this.#responder.error(message, told, to)
+      const content = { code: ErrorCode.server, text: 'Cannot be encoded' }
+      const reply = this.#responder.error(message, content, to)
       return this.#services.transmit(reply.message, to, reply.budget)
     }
   }

@@ -9,7 +9,7 @@ import { TokenBucket } from './token-bucket.ts'
 
 /**
  * Replies to queries beyond the share of their source, per second; the burst is as large: ours,
- * some hundredths of a core.
+ * a few per cent of the time of one core.
  */
 const BEYOND_SHARE_PER_SECOND = 4_000
 
@@ -34,8 +34,8 @@ export class RateLimiter {
   }
 
   /**
-   * Whether a query from this source is within its share. When too many sources are counted, the
-   * counts start again; the bytes of all replies are limited anyway.
+   * Whether a query from this source is within its share (`queriesPerSource`). When more than
+   * `maxSources` are counted, the counts start again; the bytes of all replies are limited anyway.
    */
   admits(from: Endpoint, now: number): boolean {
     return this.#counts.take(from, now)
@@ -43,13 +43,13 @@ export class RateLimiter {
 
   /**
    * Whether a query beyond the share of its source gets a reply now, which must not be longer than
-   * the query. Somebody else may have used up the share, in queries with a forged source.
+   * the query. Queries with a forged source may have used up the share.
    */
   admitsBeyondShare(now: number): boolean {
     return this.#beyondShare.take(1, now)
   }
 
-  /** Whether the bytes per second allow another reply, however long. Counts nothing. */
+  /** Whether the bytes per second allow another reply, of any length. Counts nothing. */
   allowsReply(now: number): boolean {
     return this.#replyBytes.readyAt(now) <= now
   }

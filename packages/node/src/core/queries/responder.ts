@@ -1,5 +1,5 @@
-// Makes the reply to a query: what its method says, in a message. Knows the list of methods and
-// nothing of any of them.
+// Makes the reply to a query: a message with the results of its method. Knows the list of methods
+// and nothing of any of them.
 
 import type { Id } from '@dht/id'
 import type { Endpoint, Envelope, ErrorMessage, QueryHead, ResponseHead } from '@dht/krpc'
@@ -12,12 +12,12 @@ import { copyFields } from './copy-fields.ts'
 /** A reply, which may exceed its budget: it is cut when it is encoded. */
 export interface Reply {
   readonly message: ResponseHead | ErrorMessage
-  /** Most bytes. */
+  /** Most bytes of the encoded message. */
   readonly budget: number
 }
 
 /** What an error message says. */
-type Told = Pick<ErrorMessage, 'code' | 'text'>
+type ErrorContent = Pick<ErrorMessage, 'code' | 'text'>
 
 export class Responder {
   readonly #services: Services
@@ -59,12 +59,16 @@ export class Responder {
   /**
    * An error message (BEP 5, "Errors").
    *
-   * @param ip - where it goes to, which it tells its receiver as a response does (BEP 42)
+   * @param ip - the endpoint that it is sent to; it contains this, as a response does (BEP 42)
    */
-  error({ transactionId }: Pick<Envelope, 'transactionId'>, told: Told, ip: Endpoint): Reply {
+  error(
+    { transactionId }: Pick<Envelope, 'transactionId'>,
+    content: ErrorContent,
+    ip: Endpoint,
+  ): Reply {
     this.#services.counters.errorsSent++
     const { version, replyBudget } = this.#services.network
-    const { code, text } = told
+    const { code, text } = content
     const message = { kind: 'error', transactionId, version, ip, code, text } as const
     return { budget: replyBudget, message }
   }

@@ -1,5 +1,5 @@
-// Contacts that have no place among the candidates, because too many others have their address.
-// They get one where too few others are known.
+// Contacts that are not candidates, because too many others have their address. They become
+// candidates when too few others are known.
 
 import { compareDistance, type Id, type Identified, idsEqual } from '@dht/id'
 import type { Sighting } from './sighting.ts'
@@ -11,11 +11,11 @@ interface SetAside<C> {
   readonly sighting: Sighting<C>
   /** Length of the chain of responses that led to it. */
   readonly hop: number
-  /** The first 32 bits of its distance to the target, as a number. */
+  /** The first 32 bits of its distance to the target, as a signed number. */
   readonly distance: number
 }
 
-export class Aside<C extends Identified> {
+export class SetAsideContacts<C extends Identified> {
   readonly #target: Id
   /** Nearest first, each id once. */
   #all: SetAside<C>[] = []
@@ -40,7 +40,7 @@ export class Aside<C extends Identified> {
     return taken
   }
 
-  /** Removes the contact with this id, which has a place now. */
+  /** Removes the contact with this id, which has become a candidate. */
   remove(id: Id): void {
     if (this.#all.length === 0) return
     this.#all = this.#all.filter(({ sighting }) => !idsEqual(sighting.contact.id, id))
@@ -50,7 +50,7 @@ export class Aside<C extends Identified> {
     this.#all = []
   }
 
-  /** How many are nearer than `distance`, given by the first 32 bits as a number. */
+  /** How many are nearer than `distance`: the first 32 bits of a distance, as a signed number. */
   countWithin(distance: number): number {
     return this.#all.filter((each) => each.distance < distance).length
   }

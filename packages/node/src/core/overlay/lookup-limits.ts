@@ -1,5 +1,5 @@
-// How many places one host, and one site, may take in a lookup. Other ports and other addresses of
-// a network cost an attacker nothing.
+// How many nodes of one host, and of one site (IPv4 /24, IPv6 /48), a lookup queries. Other ports
+// of a host and other addresses of a site cost an attacker nothing.
 
 import { type Contact, isRoutable } from '@dht/krpc'
 import type { RegionLookupOptions } from '@dht/search'
@@ -7,10 +7,12 @@ import type { CoreConfig } from '../config/core-options.ts'
 import { siteOf, sourceKeyOf } from './host-key.ts'
 import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
 
-/** Where a network does not allow only one node per address: ours, fewer than half of k = 8. */
+/** Where a network allows several nodes per address: ours, fewer than half of k = 8. */
 const NODES_PER_ADDRESS = 3
+/** Nodes of one site that a sweep queries: ours, so that those of other sites are reached. */
+const NODES_PER_SITE = 3
 
-export type Places = Required<
+export type LookupLimits = Required<
   Pick<
     RegionLookupOptions<Contact>,
     'endpointOf' | 'addressOf' | 'maxPerAddress' | 'siteOf' | 'maxPerSite'
@@ -18,10 +20,10 @@ export type Places = Required<
 >
 
 /**
- * The places of a lookup. Nodes at an address that is not routable, such as loopback, and nodes of
+ * The limits of a lookup. Nodes at an address that is not routable, such as loopback, and nodes of
  * a trusted subnet are told apart by their endpoints.
  */
-export function placesOf({ network, trustedSubnets }: CoreConfig): Places {
+export function lookupLimitsOf({ network, trustedSubnets }: CoreConfig): LookupLimits {
   const trusted = trustedSubnets.map((text) => parseSubnet(text) as Subnet)
   const isShared = ({ endpoint }: Contact): boolean =>
     !isRoutable(endpoint) || isInSubnet(endpoint.address, trusted)
@@ -33,6 +35,6 @@ export function placesOf({ network, trustedSubnets }: CoreConfig): Places {
     },
     maxPerAddress: network.oneNodePerAddress ? 1 : NODES_PER_ADDRESS,
     siteOf: (contact) => (isShared(contact) ? contact.endpointKey : siteOf(contact.endpoint)),
-    maxPerSite: NODES_PER_ADDRESS,
+    maxPerSite: NODES_PER_SITE,
   }
 }
