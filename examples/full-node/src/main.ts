@@ -1,5 +1,5 @@
 // A node that runs until Ctrl-C, keeps its state in a file, and prints what happens. Its arguments
-// are nodes to begin with.
+// are bootstrap nodes.
 
 import { createNode, formatEndpoint } from '@dht/node'
 

@@ -72,7 +72,7 @@ function exitCodeOfStop({ reason }: AbortSignal): number {
 export function programOf(context: Context): Command {
   const { io } = context
   const program = new Command('dht')
-    .description('A distributed hash table: finds who has what, and says so.')
+    .description('Runs a node of a Kademlia DHT, and looks up, announces and stores in one.')
     .option('-V, --version', 'prints the version')
     .on('option:version', () => {
       io.out.write(`${readVersion()}\n`)

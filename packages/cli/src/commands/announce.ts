@@ -30,7 +30,7 @@ export function addEnter(program: Command, context: Context): void {
     .description(
       'Announces a port of this machine under an id, and renews that until it is stopped.',
     )
-    .argument('<id>', 'hex', parseId)
+    .argument('<id>', 'hex: 64 digits in dht256, 40 in mainline', parseId)
     .argument('<port>', '1 to 65535', parseAnnouncedPort)
   addPublishOptions(command, 'that of the id')
     .addHelpText('after', '\nExample:\n  dht enter --bootstrap 192.0.2.7:3739 <64 hex digits> 8080')
@@ -47,15 +47,18 @@ export function addAnnounce(program: Command, context: Context): void {
       'Announces this machine as a peer of a torrent, and renews that until it is stopped.',
     )
     .argument('<infohash>', 'hex, base32, or a magnet URI', parseId)
-    .argument('[port]', '1 to 65535; without it the port that nodes see', parseAnnouncedPort)
+    .argument('[port]', '1 to 65535; default: the source port of its datagrams', parseAnnouncedPort)
   addPublishOptions(command, 'mainline')
     .option('--seed', 'this machine has all of the content (BEP 33)')
-    .option('--implied-port', 'nodes store the port that they see')
+    .option('--implied-port', 'nodes store the source port of its datagrams (BEP 5: implied_port)')
     .addHelpText('after', '\nExample:\n  dht announce --seed <40 hex digits> 6881')
     .action((id: string, port: number | undefined, given: AnnounceSettings) => {
       const { seed = false, impliedPort = port === undefined, ...settings } = given
       if (settings.once && port === undefined) {
-        throw new CommandFailure('--once needs a port: that of the command closes', EXIT.usage)
+        throw new CommandFailure(
+          '--once needs a port: the UDP port of the command closes with it',
+          EXIT.usage,
+        )
       }
       const how = { seed, impliedPort, ...(port !== undefined && { port }) }
       const network = networkOfId(id, { network: 'mainline', ...settings })

@@ -13,7 +13,7 @@ export function addClosest(program: Command, { io, finish }: Context): void {
   const command = program
     .command('closest')
     .description('Finds the nodes closest to an id, closest first.')
-    .argument('<id>', 'hex', parseId)
+    .argument('<id>', 'hex: 64 digits in dht256, 40 in mainline', parseId)
   addTraceOption(addAskOptions(command, 'that of the id'))
     .addHelpText('after', '\nExample:\n  dht closest --bootstrap 192.0.2.7:3739 <64 hex digits>')
     .action(async (id: string, settings: AskSettings & TraceSettings) => {
@@ -23,7 +23,7 @@ export function addClosest(program: Command, { io, finish }: Context): void {
         network: networkOfId(id, settings),
         io,
         use: async (ask) => {
-          using view = viewFor(settings, io, () => 'asking nodes closer and closer')
+          using view = viewFor(settings, io, () => 'querying nodes closer to the id')
           return await ask({ op: 'closest', id, trace }, view.take)
         },
       })

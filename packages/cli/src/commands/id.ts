@@ -18,13 +18,13 @@ export function addId(program: Command, { io }: Context): void {
     .addHelpText('after', '\nExample:\n  dht id file photo.jpg')
   command
     .command('file')
-    .description('The id of a content in dht256: its SHA-256.')
+    .description('Prints the id of a file in dht256: the SHA-256 of its content.')
     .argument('<file>')
     .addHelpText('after', '\nExample:\n  dht id file photo.jpg')
     .action((file: string) => print(idToHex(contentId(readFileSync(file)))))
   command
     .command('address')
-    .description('An id that a node at this external address may have (BEP 42).')
+    .description('Prints a random id that fits this external address of a node (BEP 42).')
     .argument('<address>', 'IPv4 or IPv6', parseAddress)
     .addOption(networkOption('mainline'))
     .addHelpText('after', '\nExample:\n  dht id address 192.0.2.7')
@@ -34,7 +34,7 @@ export function addId(program: Command, { io }: Context): void {
     })
   command
     .command('random')
-    .description('A random id.')
+    .description('Prints a random id.')
     .addOption(networkOption('dht256'))
     .addHelpText('after', '\nExample:\n  dht id random --network mainline')
     .action(({ network }: { readonly network: NetworkName }) => {
@@ -42,20 +42,20 @@ export function addId(program: Command, { io }: Context): void {
     })
   command
     .command('key')
-    .description('Makes the secret key of an author of items, and prints the public key.')
-    .argument('<file>', 'a new file for it, that only you can read')
+    .description('Makes a secret key for mutable items (BEP 44), and prints its public key.')
+    .argument('<file>', 'new file for the secret key; only you can read it')
     .addHelpText('after', '\nExample:\n  dht id key author.key')
     .action((file: string) => print(publicKeyOf(makeSecretKey(file))))
   command
     .command('public-key')
-    .description('The public key of a secret key, for: dht get <public key>')
+    .description('Prints the public key of a secret key, for: dht get <public key>')
     .argument('<file>', 'made by: dht id key <file>')
     .addHelpText('after', '\nExample:\n  dht id public-key author.key')
     .action((file: string) => print(publicKeyOf(readSecretKey(file))))
 }
 
 function networkOption(byDefault: NetworkName): Option {
-  return new Option('--network <name>', 'whose width of ids')
+  return new Option('--network <name>', 'network whose ids have the wanted length')
     .choices(Object.keys(NETWORKS))
     .default(byDefault)
 }

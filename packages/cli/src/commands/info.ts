@@ -14,12 +14,16 @@ import {
   variableOption,
 } from '../options/node-options.ts'
 import { parsePort } from '../options/parse.ts'
-import { writeJson } from '../output/json.ts'
+import { JSON_HELP, writeJson } from '../output/json.ts'
 import { printable } from '../output/printable.ts'
 import type { PartOf } from '../requests/request.ts'
 import { untilStopped } from '../requests/with-node.ts'
 import { eventText } from '../run/event-text.ts'
 import { infoText } from '../run/info-text.ts'
+
+const WATCH_JSON_HELP =
+  'prints JSON, one event a line; at: UTC (ISO 8601); durations (…Ms) and other instants (…At) ' +
+  'in ms, instants on a monotonic clock'
 
 interface RunningSettings {
   readonly network?: NetworkName
@@ -33,7 +37,7 @@ export function addInfo(program: Command, { io }: Context): void {
   const command = program
     .command('info')
     .description('Prints id, contacts, buckets, store and counters of a running node.')
-  addRunningOptions(command)
+  addRunningOptions(command, JSON_HELP)
     .addHelpText('after', '\nExample:\n  dht info --network mainline --port 6881')
     .action(async (settings: RunningSettings) => {
       const { signal } = io.stop
@@ -49,8 +53,10 @@ function tell(): void {}
 export function addWatch(program: Command, { io }: Context): void {
   const command = program
     .command('watch')
-    .description('Prints what happens in a running node, until it is stopped.')
-  addRunningOptions(command)
+    .description(
+      'Prints the warnings of a running node so far, then its events, until it is stopped.',
+    )
+  addRunningOptions(command, WATCH_JSON_HELP)
     .addHelpText('after', '\nExample:\n  dht watch --json | head -20')
     .action(async (settings: RunningSettings) => {
       const { signal } = io.stop
@@ -66,7 +72,8 @@ export function addWatch(program: Command, { io }: Context): void {
     })
 }
 
-function addRunningOptions(command: Command): Command {
+/** @param json - what the help says of `--json` */
+function addRunningOptions(command: Command, json: string): Command {
   return command
     .addOption(networkOption('network of the node (default: dht256)'))
     .addOption(
@@ -75,7 +82,7 @@ function addRunningOptions(command: Command): Command {
       ),
     )
     .option('--node <port>', 'the same as --port, as in other commands', parsePort)
-    .option('--json', 'prints JSON')
+    .option('--json', json)
 }
 
 async function nodeOf(settings: RunningSettings): Promise<RunningNode> {

@@ -21,7 +21,11 @@ export function addLookup(program: Command, { io, finish }: Context): void {
     .description('Finds the endpoints announced under an id. Exit code 1: none was found.')
     .argument('<id>', 'hex; of a torrent also base32 or a magnet URI', parseId)
   addAskOptions(command, 'that of the id').addOption(
-    new Option('--mode <mode>', 'first: ends with the first endpoint; all: waits for slow nodes')
+    new Option(
+      '--mode <mode>',
+      'first: ends with the first endpoint; quick: once an endpoint was found, does not wait for ' +
+        'slow nodes; all: waits for them',
+    )
       .choices(['first', 'quick', 'all'])
       .default('quick'),
   )

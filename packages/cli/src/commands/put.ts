@@ -42,9 +42,9 @@ export function addPut(program: Command, context: Context): void {
       'Stores an item of up to 996 bytes (BEP 44), and renews it until it is stopped. With --key ' +
         'it is mutable, and replaces the version that is there.',
     )
-    .argument('[text]', 'its value')
+    .argument('[text]', 'value of the item')
   addAskOptions(command, 'mainline')
-    .option('--file <file>', 'a file with its value; - is the standard input')
+    .option('--file <file>', 'file with the value; -: the standard input')
     .option('--infohash <infohash>', 'a torrent that the item points to (BEP 46); needs --key')
     .option('--key <file>', 'secret key of a mutable item, made by: dht id key <file>')
     .option('--salt <text>', 'tells the mutable items of one key apart')

@@ -43,20 +43,29 @@ export function addRelay(program: Command, { io }: Context): void {
       '127.0.0.1',
     )
     .option('--port <port>', 'TCP port to listen on, 0: any', parsePort, 3740)
-    .option('--network <name>', 'whose messages pass: dht256 or mainline', parseNetwork, 'dht256')
-    .option('--secret-file <path>', 'file with the secret that pages must know')
+    .option(
+      '--network <name>',
+      'network whose messages pass: dht256 or mainline',
+      parseNetwork,
+      'dht256',
+    )
+    .option('--secret-file <path>', 'file with the secret that pages must send')
     .option('--origin <origin>', 'origin of pages that may connect, repeatable', gathered, [])
-    .option('--bootstrap <host:port>', 'nodes that pages begin with, or none', parseBootstrap)
+    .option('--bootstrap <host:port>', 'bootstrap nodes of the pages, or none', parseBootstrap)
     .option('--allow <subnet>', 'subnet that pages may reach though it is not public', gathered, [])
     .option('--ipv4 <addr|off>', 'IPv4 address of the UDP ports (default: all)', parseIpv4)
     .option('--ipv6 <addr|off>', 'IPv6 address of the UDP ports (default: all)', parseIpv6)
     .option('--max-clients <count>', 'pages at a time (default: 256)', parseCount)
-    .option('--max-clients-per-address <count>', 'of one address (default: 16)', parseCount)
+    .option(
+      '--max-clients-per-address <count>',
+      'pages at a time from one address (default: 16)',
+      parseCount,
+    )
     .option('--json', 'prints where it listens as JSON')
     .addHelpText(
       'after',
       '\nFor pages of other machines put it behind a proxy with TLS.' +
-        '\nSIGUSR2 prints what it has done. SIGINT and SIGTERM end it.' +
+        '\nSIGUSR2 prints its clients and counters as JSON. SIGINT and SIGTERM end it.' +
         '\n\nExample:\n  dht relay --origin http://localhost:5173 --bootstrap 127.0.0.1:3739',
     )
     .action((settings: RelaySettings) => runRelay(settings, io))

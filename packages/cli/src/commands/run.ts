@@ -11,12 +11,14 @@ import { addRunOptions, type RunSettings } from '../run/settings.ts'
 export function addRun(program: Command, { io, finish }: Context): void {
   const command = program
     .command('run')
-    .description('Runs a node until it is told to stop. Every option has a variable beside it.')
+    .description(
+      'Runs a node until it is told to stop. Options can also be environment variables (env).',
+    )
   addObservatoryOptions(addRunOptions(command))
     .addHelpText(
       'after',
       '\nA line "info" on its input, or SIGUSR2, prints its info. SIGINT and SIGTERM end it.' +
-        '\nSIGHUP opens the file of the log again; from a terminal that closes it ends the node.' +
+        '\nSIGHUP opens the log file again; if the input is a terminal, SIGHUP ends the node.' +
         '\n\nExample:\n  dht run --network mainline --metrics 9100',
     )
     .action(async (settings: RunSettings) => {

@@ -17,11 +17,11 @@ export function addSample(program: Command, { io }: Context): void {
   const command = program
     .command('sample')
     .description(
-      'Walks through the network and prints the info hashes that its nodes store (BEP 51), until ' +
-        'no node is left. With --json one object on each line.',
+      'Traverses the network and prints the info hashes that its nodes store (BEP 51), until ' +
+        'all known nodes were queried. With --json one object on each line.',
     )
   addAskOptions(command, 'mainline')
-    .option('--limit <n>', 'ends after so many', parseCount)
+    .option('--limit <n>', 'ends after n info hashes', parseCount)
     .addHelpText('after', '\nExample:\n  dht sample --limit 100')
     .action(({ limit, ...settings }: SampleSettings) => {
       const print = async (ask: Ask): Promise<void> => {

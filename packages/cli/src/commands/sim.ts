@@ -17,7 +17,7 @@ export function addSim(program: Command, { io, finish }: Context): void {
     .description(
       'Runs a scenario with thousands of simulated nodes and writes a report. Needs @dht/sim.',
     )
-    .argument('[args...]', 'list: the scenarios; else a scenario and its options')
+    .argument('[args...]', 'list (prints the scenarios), or a scenario and its options')
     .allowUnknownOption()
     .addHelpText('after', '\nExample:\n  dht sim list')
     .action(async (args: readonly string[]) => finish(await runProgram(simProgram(), args, io)))

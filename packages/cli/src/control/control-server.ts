@@ -98,7 +98,7 @@ async function answer(node: DhtNode, socket: Socket, limits: AnswerLimits): Prom
 
 function refuse(socket: Socket, limits: ControlLimits): Promise<void> {
   socket.resume()
-  return end(socket, failure(new CommandFailure('the node answers too many commands')), limits)
+  return end(socket, failure(new CommandFailure('the node is answering too many commands')), limits)
 }
 
 function parse(line: string): unknown {

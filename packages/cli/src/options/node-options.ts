@@ -50,7 +50,7 @@ export function addNodeOptions(command: Command, defaults: Defaults): Command {
       variableOption(
         'bootstrap',
         '<host:port>',
-        'nodes to begin with, comma-separated or repeated, or none ' +
+        'bootstrap nodes, comma-separated or repeated, or none ' +
           `(default: none; mainline: ${bootstrap.length} public routers)`,
       ).argParser(parseBootstrap),
     )

@@ -3,6 +3,10 @@
 import type { Writable } from 'node:stream'
 import { printable } from './printable.ts'
 
+/** What the help says of `--json`. */
+export const JSON_HELP =
+  'prints JSON; durations (…Ms) and instants (…At, at) are in ms, instants on a monotonic clock'
+
 /** `T` as it is after it was written as JSON and read again. */
 export type AsJson<T> = T extends bigint
   ? string

@@ -16,6 +16,7 @@ import {
   type NodeSettings,
 } from '../options/node-options.ts'
 import { parsePort } from '../options/parse.ts'
+import { JSON_HELP } from '../output/json.ts'
 import { printable } from '../output/printable.ts'
 import { showProgress } from '../output/progress.ts'
 import { countText } from '../output/text.ts'
@@ -34,9 +35,9 @@ export interface AskSettings extends NodeSettings {
 /** @param network - what the help says about the default */
 export function addAskOptions(command: Command, network: string): Command {
   return addNodeOptions(command, { network, port: 'any' })
-    .option('--node <port>', 'asks the running node at this UDP port', parsePort)
-    .option('--standalone', 'asks no running node; so does every option of sockets and bootstrap')
-    .option('--json', 'prints JSON')
+    .option('--node <port>', 'uses the running node at this UDP port', parsePort)
+    .option('--standalone', 'uses no running node; --port, --ipv4, --ipv6 and --bootstrap imply it')
+    .option('--json', JSON_HELP)
 }
 
 /** Asks the node; resolves with the result. `tell` is called with each part before it. */
@@ -70,7 +71,10 @@ function runningNode({ settings, network }: Visit<unknown>): Promise<RunningNode
   const own = [port, ipv4, ipv6, bootstrap].some((each) => each !== undefined) || standalone
   if (!own) return findRunning(network, node)
   if (node === undefined) return Promise.resolve(undefined)
-  throw new CommandFailure('--node names a running node: give no options of another', EXIT.usage)
+  throw new CommandFailure(
+    '--node names a running node: give no --port, --ipv4, --ipv6 or --bootstrap',
+    EXIT.usage,
+  )
 }
 
 async function withOwnNode<T>(visit: Visit<T>): Promise<T> {
@@ -103,8 +107,8 @@ async function withOwnNode<T>(visit: Visit<T>): Promise<T> {
 function nobodyToAsk({ bootstrap }: AskSettings, network: NetworkName): string {
   const why =
     bootstrap === undefined
-      ? `${network} has no public nodes to begin with, and no node runs here`
-      : 'nobody is left to ask'
+      ? `${network} has no public bootstrap nodes, and no node runs here`
+      : 'there is no bootstrap node'
   return `${why}: give --bootstrap host:port`
 }
 
@@ -125,7 +129,7 @@ async function join(
   using _ = showProgress(io.err, () => `joining through ${countText(count, 'node')}`)
   const { contacts } = await node.joined({ signal: io.stop.signal })
   if (contacts > 0) return
-  throw new CommandFailure(`none of the nodes to begin with responded as nodes of ${network}`)
+  throw new CommandFailure(`no bootstrap node responded as a node of ${network}`)
 }
 
 /** That nobody responds ends the command, with an error of its own. */

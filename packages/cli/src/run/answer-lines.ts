@@ -16,7 +16,7 @@ export function answerLines(
     const word = line.trim()
     const answer = Object.hasOwn(answers, word) ? answers[word] : undefined
     if (answer !== undefined) answer()
-    else if (word !== '') err.write(`say one of: ${Object.keys(answers).join(', ')}\n`)
+    else if (word !== '') err.write(`expected one of: ${Object.keys(answers).join(', ')}\n`)
   })
   return { [Symbol.dispose]: () => lines.close() }
 }

@@ -16,20 +16,20 @@ export function eventText(event: NodeEvent): string {
     case 'joined':
       return `IPv${event.family}: ${joinedText(event.contacts)}`
     case 'contact-added':
-      return `IPv${event.family}: met ${contactText(event.contact)}`
+      return `IPv${event.family}: added ${contactText(event.contact)}`
     case 'contact-replaced': {
       const left = short(event.evicted.id)
-      return `IPv${event.family}: met ${contactText(event.contact)}, ${left} left`
+      return `IPv${event.family}: added ${contactText(event.contact)} in place of ${left}`
     }
     case 'refreshing':
       return `IPv${event.family}: refreshing around ${short(event.target)}`
     case 'id-changed':
       return `IPv${event.family}: the id is ${short(event.id)} now, for ${event.address}`
     case 'read-only-changed':
-      return `IPv${event.family}: ${event.isReadOnly ? 'nobody reaches this node' : 'full again'}`
+      return `IPv${event.family}: ${readOnlyText(event.isReadOnly)}`
     case 'published': {
       const { target, complete } = event.report
-      const again = complete ? '' : '; will try again soon'
+      const again = complete ? '' : '; retried soon'
       return `published ${short(target)}: ${roundText(event.report)}${again}`
     }
     case 'stored':
@@ -43,14 +43,18 @@ export function eventText(event: NodeEvent): string {
   }
 }
 
+function readOnlyText(isReadOnly: boolean): string {
+  return isReadOnly ? 'read-only, no node can reach this one' : 'answers queries again'
+}
+
 function startText(count: number): string {
-  return count === 0 ? 'but nobody is known to ask yet' : `${countText(count, 'node')} to ask`
+  return count === 0 ? 'no starting contacts yet' : countText(count, 'starting contact')
 }
 
 /** A node without contacts is no member of a network yet. */
 function joinedText(contacts: number): string {
   return contacts === 0
-    ? 'not joined, nobody responded'
+    ? 'not joined, no node responded'
     : `joined, ${countText(contacts, 'contact')}`
 }
 

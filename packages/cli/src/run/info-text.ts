@@ -11,7 +11,7 @@ export function infoText(info: NodeInfo): string {
     ...info.overlays.flatMap(overlayLines),
     ['store', `${store.peers} peers under ${store.keys} identities`],
     ['items', `${items.count}, ${items.bytes} bytes`],
-    ['announced', `${announcements.length} published by this node`],
+    ['announced', `${announcements.length} by this node`],
     ...counterLines(counters),
   ]
   return lines.map(([label, text]) => `${label.padEnd(10)}${text}\n`).join('')

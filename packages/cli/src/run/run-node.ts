@@ -41,7 +41,7 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
     io.onInfoWanted(tellInfo)
     using _ = answerLines(io, { info: tellInfo, quit: () => io.stop.abort() })
     await stopped(io.stop.signal)
-    log.say(state === undefined ? 'closing' : `closing, keeping the state in ${state}`)
+    log.say(state === undefined ? 'closing' : `closing, saving the state to ${state}`)
   } finally {
     await node.close()
     // The events end with the node: whatever went wrong while saving has been told by now.
@@ -112,7 +112,7 @@ function hungUp({ file, io, log }: Surroundings): void {
   }
   try {
     file?.reopen()
-    log.say('the log goes on')
+    log.say('opened the log file again')
   } catch (error) {
     log.say(reasonOf(error))
   }

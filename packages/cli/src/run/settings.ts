@@ -55,10 +55,18 @@ export function addRunOptions(command: Command): Command {
         .default('127.0.0.1'),
     )
     .addOption(
-      variableOption('read-only', '', 'answer no queries, as BEP 43 has it').default('auto'),
+      variableOption(
+        'read-only',
+        '',
+        'answers no queries (BEP 43; default: only while no node can reach it)',
+      ).default('auto'),
     )
     .addOption(
-      variableOption('log', '<level>', 'how much is told')
+      variableOption(
+        'log',
+        '<level>',
+        'quiet: warnings; normal: joins and rounds, too; verbose: every event',
+      )
         .choices(['quiet', 'normal', 'verbose'])
         .default('normal'),
     )

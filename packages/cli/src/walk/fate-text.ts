@@ -13,12 +13,12 @@ const FAILURES: Readonly<Record<Reason, string>> = {
   protocol: 'invalid response',
   error: 'error message',
   suspect: 'late again, given up',
-  self: 'not asked: it is this node',
-  'not-unicast': 'not asked: no address of one node',
-  'transport-lost': 'not asked: no open socket',
-  'rate-limited': 'not asked: its host has been asked too much',
-  'too-many-queries': 'not asked: too many queries are open',
-  destination: 'not asked: enough was sent there, or it may be invented',
+  self: 'not queried: it is this node',
+  'not-unicast': 'not queried: not a unicast address',
+  'transport-lost': 'not queried: no open socket',
+  'rate-limited': 'not queried: limit of queries to its host',
+  'too-many-queries': 'not queried: too many queries are open',
+  destination: 'not queried: limit for its host, or for the host that named it',
 }
 
 export function failureText(reason: Reason): string {
@@ -27,8 +27,8 @@ export function failureText(reason: Reason): string {
 
 export function responseText(step: Responded): string {
   const { roundTripMs, closer, unusable, values, verdict, responder } = step
-  const parts = [milliseconds(roundTripMs), `told ${countText(closer.length, 'node')}`]
-  if (unusable > 0) parts.push(`${unusable} not usable`)
+  const parts = [milliseconds(roundTripMs), `returned ${countText(closer.length, 'node')}`]
+  if (unusable > 0) parts.push(`${unusable} unusable`)
   if (values > 0) parts.push(countText(values, 'peer'))
   if (verdict === 'renamed') parts.push(`now ${responder.id.slice(0, 8)}`)
   else if (verdict !== 'accepted') parts.push('not used')
@@ -38,13 +38,13 @@ export function responseText(step: Responded): string {
 export function fateText(fate: Fate): string {
   switch (fate.kind) {
     case 'told':
-      return 'not asked'
+      return 'not queried'
     case 'waiting':
       return 'waits for its turn'
     case 'queried':
-      return 'asked'
+      return 'queried'
     case 'late':
-      return 'late'
+      return 'stalled'
     case 'responded':
       return responseText(fate.step)
     case 'failed':

@@ -15,11 +15,11 @@ export function stepLine(step: TraceStep, walk: Walk): string {
 function textOf(step: TraceStep): string {
   switch (step.kind) {
     case 'started':
-      return `${countText(step.startingContacts.length, 'node')} to begin with`
+      return countText(step.startingContacts.length, 'starting contact')
     case 'queried':
-      return `${nameOf(step.contact)} ${step.waits ? 'waits for its turn' : 'asked'}`
+      return `${nameOf(step.contact)} ${step.waits ? 'waits for its turn' : 'queried'}`
     case 'stalled':
-      return `${nameOf(step.contact)} late`
+      return `${nameOf(step.contact)} stalled`
     case 'responded':
       return `${nameOf(step.contact)} responded: ${responseText(step)}${toldText(step.closer)}`
     case 'failed':

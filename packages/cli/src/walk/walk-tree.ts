@@ -28,7 +28,7 @@ function headOf(walk: Walk, { bold }: Colors): string {
   const what = purpose === 'user' ? 'to' : `(${purpose}) to`
   const counts = `${walk.responded} of ${walk.queried} responded`
   const reasons = walk.end?.incompleteReasons ?? []
-  const state = walk.end === undefined ? ', going on' : ', * nearest'
+  const state = walk.end === undefined ? ', in progress' : ', * nearest'
   const missed = reasons.length === 0 ? '' : `, incomplete: ${reasons.join(', ')}`
   return `${bold(`IPv${family} ${what} ${target.slice(0, 8)}`)}: ${counts}${state}${missed}`
 }
@@ -56,12 +56,12 @@ function rowsOf(nodes: readonly WalkNode[], { walk, indent }: Place): readonly R
 function skippedText(nodes: readonly WalkNode[], { end }: Walk): string | undefined {
   const skipped = nodes.filter(({ fate }) => fate.kind === 'told')
   if (skipped.length === 0) return undefined
-  if (end === undefined) return `${skipped.length} not asked yet`
+  if (end === undefined) return `${skipped.length} not queried yet`
   const farther = skipped.filter(({ isFarther }) => isFarther).length
   const rest = skipped.length - farther
   const texts = [
     ...(farther > 0 ? [`${farther} not needed: farther than the nearest`] : []),
-    ...(rest > 0 ? [`${rest} not asked: the lookup had ended`] : []),
+    ...(rest > 0 ? [`${rest} not queried: the lookup had ended`] : []),
   ]
   return texts.join(', ')
 }

@@ -89,7 +89,7 @@ it(
 it('watches a running node until it is stopped', TIMEOUT, async () => {
   const { port } = await node()
   const watching = start(['watch', '--port', port])
-  await untilSeen(watching, /^\d{4}-\d\d-\d\dT[\d:]{8}Z IPv4: met [\da-f]{8} at 127/m, port)
+  await untilSeen(watching, /^\d{4}-\d\d-\d\dT[\d:]{8}Z IPv4: added [\da-f]{8} at 127/m, port)
   watching.stop()
   expect((await watching.ended).code).toBe(0)
 })

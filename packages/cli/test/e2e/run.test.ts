@@ -38,7 +38,7 @@ describe('a full node', () => {
     await second.until(/IPv4: joined, 1 contact\n/)
 
     second.child.stdin?.write('what\ninfo\n')
-    await second.until(/say one of: info, quit/)
+    await second.until(/expected one of: info, quit/)
     await second.until(/IPv4 {6}127\.0\.0\.1:\d+, joined, 0 open queries\n {10}1 good/)
     first.child.kill('SIGUSR2')
     await first.until(/network {3}dht256\n/)
@@ -179,7 +179,7 @@ describe('a full node', () => {
       .toContainEqual({
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         level: 'info',
-        message: `IPv4: met ${id.slice(0, 8)} at ${at}`,
+        message: `IPv4: added ${id.slice(0, 8)} at ${at}`,
         event: expect.objectContaining({ kind: 'contact-added', contact: { id, ...placeOf(at) } }),
       })
     const messages = (): unknown[] => lines(log).map(({ message }) => message)
@@ -188,7 +188,7 @@ describe('a full node', () => {
     node.child.kill('SIGHUP')
     await expect.poll(() => existsSync(log), { timeout: 20_000 }).toBe(true)
     expect(await end(node, 'SIGTERM')).toBe(0)
-    expect(messages()).toEqual(['the log goes on', 'closing', 'closed'])
+    expect(messages()).toEqual(['opened the log file again', 'closing', 'closed'])
     expect(node.err()).toBe('')
     expect(await end(first, 'SIGTERM')).toBe(0)
   })
@@ -197,7 +197,7 @@ describe('a full node', () => {
     const node = start(['--bootstrap', 'none', ...HERE])
     await started(node)
     node.child.kill('SIGHUP')
-    await node.until(/the log goes on/)
+    await node.until(/opened the log file again/)
     expect(await end(node, 'SIGTERM')).toBe(0)
   })
 
@@ -215,7 +215,7 @@ describe('a full node', () => {
     const { id, at } = await started(first)
     expect(id).toHaveLength(40)
     const second = start(['--bootstrap', at, ...mainline])
-    await second.until(new RegExp(`IPv4: met ${id.slice(0, 8)} at ${at}`))
+    await second.until(new RegExp(`IPv4: added ${id.slice(0, 8)} at ${at}`))
     expect(await end(second, 'SIGTERM')).toBe(0)
     expect(await end(first, 'SIGTERM')).toBe(0)
   })

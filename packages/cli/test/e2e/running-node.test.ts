@@ -63,7 +63,7 @@ it('Mainline: every command is carried out by the running node', TIMEOUT, async 
   const traced = await ask('lookup', '--trace', INFOHASH)
   expect(traced.out).toBe('127.0.0.1:6881\n')
   expect(traced.err).toMatch(
-    /^IPv4 \+0\.0 ms {2}[123] nodes? to begin with\n(?:IPv4 .*\n)+1 endpoint /,
+    /^IPv4 \+0\.0 ms {2}[123] starting contacts?\n(?:IPv4 .*\n)+1 endpoint /,
   )
   const json = (await ask('lookup', '--trace', '--json', INFOHASH)).out.trim().split('\n')
   const lines = json.map((line) => JSON.parse(line))
@@ -140,7 +140,10 @@ describe('which node is asked', () => {
   it('none, when the command is to have a node of its own', TIMEOUT, async () => {
     const port = await runningIn(undefined)
     const alone = await run('closest', '--standalone', IDENTITY)
-    expect(alone).toMatchObject({ code: 2, err: expect.stringContaining('no public nodes') })
+    expect(alone).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no public bootstrap nodes'),
+    })
     const both = await run('closest', '--standalone', '--node', port, IDENTITY)
     expect(both).toMatchObject({ code: 2, err: expect.stringContaining('--node names a running') })
     const wrong = await run('closest', '--node', '9', IDENTITY)

@@ -37,12 +37,12 @@ it('draws again and again, and keeps the last drawing', async () => {
     using view = showWalk(to)
     view.take(lookup, { kind: 'queried', at: 0, contact, waits: false })
     await wait(200)
-    expect(stripVTControlCharacters(text())).toContain('└─ 80 192.0.2.1:1  0 bits  asked')
+    expect(stripVTControlCharacters(text())).toContain('└─ 80 192.0.2.1:1  0 bits  queried')
     view.beside(() => to.write('192.0.2.9:9\n'))
     view.take(lookup, { kind: 'failed', at: 9, contact, reason: 'timeout' })
   }
   const kept = stripVTControlCharacters(text()).split('192.0.2.9:9\n').at(-1)
-  expect(kept).toMatch(/IPv4 to 00: 0 of 1 responded, going on\n└─ 80 .* no response\n$/)
+  expect(kept).toMatch(/IPv4 to 00: 0 of 1 responded, in progress\n└─ 80 .* no response\n$/)
   expect(text()).toContain('\u001b[31mno response')
 })
 

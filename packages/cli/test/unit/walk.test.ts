@@ -74,27 +74,27 @@ describe('the tree', () => {
   it('shows who told of whom, and what became of each query', () => {
     expect(tree(STEPS)).toBe(`\
 IPv4 to 00000000: 3 of 5 responded, * nearest, incomplete: late
-├─ 40000000 192.0.2.1:65         1 bit  30 ms, told 0 nodes, now 4f000000 *
-├─ 80000000 192.0.2.1:129       0 bits  30 ms, told 3 nodes, 2 not usable, 1 peer *
-│  ├─ 01000000 192.0.2.1:2      7 bits  30 ms, told 2 nodes *
-│  │  └─ 10000000 192.0.2.1:17  3 bits  late
+├─ 40000000 192.0.2.1:65         1 bit  30 ms, returned 0 nodes, now 4f000000 *
+├─ 80000000 192.0.2.1:129       0 bits  30 ms, returned 3 nodes, 2 unusable, 1 peer *
+│  ├─ 01000000 192.0.2.1:2      7 bits  30 ms, returned 2 nodes *
+│  │  └─ 10000000 192.0.2.1:17  3 bits  stalled
 │  └─ 20000000 192.0.2.1:33     2 bits  no response
 └─ 1 not needed: farther than the nearest`)
   })
 
-  it('says of a lookup that goes on what is not asked yet', () => {
+  it('says of a lookup that goes on what is not queried yet', () => {
     expect(tree(STEPS.slice(0, 4))).toBe(`\
-IPv4 to 00000000: 1 of 2 responded, going on
+IPv4 to 00000000: 1 of 2 responded, in progress
 ├─ 40000000 192.0.2.1:65    1 bit  waits for its turn
-├─ 80000000 192.0.2.1:129  0 bits  30 ms, told 3 nodes, 2 not usable, 1 peer
-│  └─ 2 not asked yet
-└─ 1 not asked yet`)
+├─ 80000000 192.0.2.1:129  0 bits  30 ms, returned 3 nodes, 2 unusable, 1 peer
+│  └─ 2 not queried yet
+└─ 1 not queried yet`)
   })
 
   it('tells nodes that are nearer from those that were not needed', () => {
     const ended: TraceStep = { kind: 'ended', at: 200, closest: [far], incompleteReasons: [] }
     const [, , , ...rest] = tree([...STEPS.slice(0, 2), STEPS[3]!, ended]).split('\n')
-    expect(rest.join('\n')).toContain('└─ 1 not needed: farther than the nearest, 1 not asked: ')
+    expect(rest.join('\n')).toContain('└─ 1 not needed: farther than the nearest, 1 not queried: ')
   })
 
   it('is bounded by what the lookup knew, whatever nodes tell', () => {
@@ -115,13 +115,13 @@ it('a line for each step', () => {
     walk.take(step)
     return stepLine(step, walk)
   })
-  expect(lines[0]).toBe('IPv4 +0.0 ms  3 nodes to begin with')
-  expect(lines[1]).toBe('IPv4 +0.0 ms  80000000 at 192.0.2.1:129 asked')
+  expect(lines[0]).toBe('IPv4 +0.0 ms  3 starting contacts')
+  expect(lines[1]).toBe('IPv4 +0.0 ms  80000000 at 192.0.2.1:129 queried')
   expect(lines[2]).toBe('IPv4 +0.0 ms  40000000 at 192.0.2.1:65 waits for its turn')
   expect(lines[3]).toMatch(
-    /^IPv4 \+30 ms {2}80000000 .* responded: 30 ms, told 3 nodes, .* 2000000/,
+    /^IPv4 \+30 ms {2}80000000 .* responded: 30 ms, returned 3 nodes, .* 2000000/,
   )
-  expect(lines[8]).toBe('IPv4 +40 ms  10000000 at 192.0.2.1:17 late')
+  expect(lines[8]).toBe('IPv4 +40 ms  10000000 at 192.0.2.1:17 stalled')
   expect(lines[9]).toBe('IPv4 +4031 ms  20000000 at 192.0.2.1:33 no response')
   expect(lines[11]).toBe('IPv4 +4100 ms  ended, 3 nearest nodes; incomplete: late')
 })

@@ -30,11 +30,11 @@ export function eventGroup({ kind }: ObservedEvent): EventGroup {
 export function eventWords(event: ObservedEvent): string {
   switch (event.kind) {
     case 'contact-added':
-      return `${peerWords(event.contact)} joined the table`
+      return `${peerWords(event.contact)} added to the table`
     case 'contact-replaced':
       return `${peerWords(event.contact)} replaced ${shortId(event.evicted.id)} in the table`
     case 'joining':
-      return `Joining over IPv${event.family}: ${event.startingContacts} to ask`
+      return `Joining over IPv${event.family}: ${startText(event.startingContacts)}`
     case 'joined':
       return `Joined over IPv${event.family}: ${countText(event.contacts, 'contact')}`
     case 'refreshing':
@@ -71,6 +71,10 @@ function publishedWords({ target, round }: Extract<ObservedEvent, { kind: 'publi
   ]
   const again = complete ? '' : '; the round is incomplete'
   return `Published ${shortId(target)}: ${counts.join(', ')}${again}`
+}
+
+function startText(count: number): string {
+  return countText(count, 'starting contact')
 }
 
 function peerWords({ id, endpoint }: Peer): string {

@@ -125,7 +125,7 @@ function Leaves({
 function Waiting({ contacts }: { contacts: readonly Peer[] }): VNode {
   return (
     <>
-      <h3>Waiting to replace</h3>
+      <h3>Replacement cache</h3>
       <ul class="waiting-contacts" aria-label="Waiting contacts">
         {contacts
           .slice(-MOST_WAITING)

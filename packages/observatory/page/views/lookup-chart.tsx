@@ -244,7 +244,7 @@ export function rowWords(row: LookupRow): string {
     FATE_WORDS[row.fate] + (row.fate === 'failed' ? ` (${failureWords(row)})` : ''),
     row.roundTripMs === undefined ? '' : spanText(row.roundTripMs),
     `shares ${countText(row.shared, 'bit')} with the target`,
-    row.told > 0 ? `told ${row.told}, ${row.news} new` : '',
+    row.told > 0 ? `returned ${row.told}, ${row.news} new` : '',
     row.unusable > 0 ? `${row.unusable} unusable` : '',
     row.values > 0 ? countText(row.values, 'value') : '',
     row.waited ? 'waited for its turn' : '',

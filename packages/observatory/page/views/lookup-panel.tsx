@@ -1,4 +1,4 @@
-// One lookup: its drawing, who told whom, and what it came to.
+// One lookup: its drawing, which node returned which, and its result.
 
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
@@ -44,9 +44,9 @@ export function LookupPanel({ entry }: { entry: LookupEntry }): VNode {
         <LookupScrubber fullMs={fullMs} atMs={now - startedAt} hasEnded={hasEnded} />
         <LookupChart view={view} fullMs={fullMs} now={now} />
       </section>
-      <section class="card referral-card" aria-label="Who told whom">
+      <section class="card referral-card" aria-label="Referrals">
         <div class="card-head">
-          <h2>Who told whom</h2>
+          <h2>Referrals</h2>
           <label class="check">
             <input
               type="checkbox"

@@ -1,4 +1,4 @@
-// Who told whom, as a tree that the keyboard walks. Chosen rows are marked in the drawing beside it.
+// Which node returned which, as a tree for the keyboard. Chosen rows are marked in the drawing beside it.
 
 import type { VNode } from 'preact'
 import { failureWords, type LookupView } from '../model/lookup-view.ts'
@@ -27,7 +27,7 @@ export function ReferralList({ view, withUnqueried, chosen }: ReferralListProps)
     <div
       class="referral"
       role="tree"
-      aria-label="Who told whom"
+      aria-label="Referrals"
       onKeyDown={moveBetween('[role=treeitem]')}
     >
       <p class="muted referral-root" role="presentation">
@@ -82,7 +82,7 @@ function ReferralRow({ node, isChosen, hasTabStop }: RowProps): VNode {
       {row.place !== undefined && <span class="near">★ {row.place + 1}</span>}
       <span class="end muted">
         {row.fate === 'failed' ? shownText(failureWords(row), 14) : roundTrip(row.roundTripMs)}
-        {row.news > 0 && `, told ${row.news} new`}
+        {row.news > 0 && `, returned ${row.news} new`}
       </span>
       {gathered > 0 && (
         <span class="row-rest muted">

@@ -42,7 +42,7 @@ describe('events in words', () => {
   it('say what happened', () => {
     const contact = { id: 'abcdef0123', endpoint: '192.0.2.1:6881' }
     expect(eventWords({ kind: 'contact-added', family: 4, contact })).toBe(
-      'abcdef01 at 192.0.2.1:6881 joined the table',
+      'abcdef01 at 192.0.2.1:6881 added to the table',
     )
     const round = {
       startedAt: 0,

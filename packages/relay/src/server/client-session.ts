@@ -8,8 +8,8 @@ import { CloseCode } from '../protocol/close-codes.ts'
 import { readFrame, writeDatagram, writeFailure } from '../protocol/frame.ts'
 import { ALIVE, type Hello, readHello, writeWelcome } from '../protocol/hello.ts'
 import type { RelayCounters } from './counters.ts'
+import type { DatagramFilter } from './datagram-filter.ts'
 import type { RelayConfig } from './options.ts'
-import type { Passage } from './passage.ts'
 
 /** Time that a client has to answer the end of its connection, ms: ours. */
 const GOODBYE_MS = 1_000
@@ -32,7 +32,7 @@ export interface SessionOwner {
   /** @returns what the client gets, or the code with which it is refused */
   readonly grant: (hello: Hello) => Grant | number
   /** How datagrams of one direction pass. */
-  readonly passage: (network: Network) => Passage
+  readonly filterFor: (network: Network) => DatagramFilter
   readonly opened: (local: Endpoint) => void
   /** Nodes that the client may begin with. */
   readonly nodes: (network: Network, local: Endpoint) => readonly Endpoint[]
@@ -41,8 +41,8 @@ export interface SessionOwner {
 
 interface Port {
   readonly transport: Transport
-  readonly toUdp: Passage
-  readonly toClient: Passage
+  readonly toUdp: DatagramFilter
+  readonly toClient: DatagramFilter
 }
 
 export class ClientSession {
@@ -57,7 +57,7 @@ export class ClientSession {
   #isEnded = false
   readonly #controlFrames = new TokenBucket(CONTROL_FRAMES)
   /** Beats since the client gave a sign of life. */
-  #silentBeats = 0
+  #unansweredPings = 0
 
   constructor(socket: WebSocket, owner: SessionOwner) {
     this.#socket = socket
@@ -82,13 +82,13 @@ export class ClientSession {
   }
 
   /** Pings the client, and drops it when it gave no sign of life twice. */
-  beat(): void {
-    if (this.#silentBeats === 2) {
+  ping(): void {
+    if (this.#unansweredPings === 2) {
       this.#owner.counters.clientsSilent++
       this.#socket.terminate()
       return
     }
-    this.#silentBeats++
+    this.#unansweredPings++
     if (this.#socket.readyState !== this.#socket.OPEN || this.#isFull()) return
     this.#socket.ping()
     if (this.#local !== undefined) this.#socket.send(ALIVE)
@@ -118,7 +118,7 @@ export class ClientSession {
 
   /** @returns false when there are too many pings and pongs, which ends the connection */
   #controlled(): boolean {
-    this.#silentBeats = 0
+    this.#unansweredPings = 0
     const isInTime = this.#controlFrames.take(1, performance.now())
     if (!isInTime) this.#refuse(CloseCode.badFrame, 'too many pings')
     return isInTime && !this.#isEnded
@@ -126,7 +126,7 @@ export class ClientSession {
 
   #read(data: RawData, isBinary: boolean): void {
     if (this.#isEnded) return
-    this.#silentBeats = 0
+    this.#unansweredPings = 0
     // One Buffer, as long as `binaryType` is what it is by default.
     const { buffer, byteOffset, length } = data as Buffer
     const bytes = new Uint8Array(buffer, byteOffset, length)
@@ -150,9 +150,9 @@ export class ClientSession {
       this.#refuse(granted, isSecret ? 'wrong secret' : 'no such network here')
       return
     }
-    const { passage, config, nodes, opened } = this.#owner
+    const { filterFor, config, nodes, opened } = this.#owner
     const { network, transport } = granted
-    this.#port = { transport, toUdp: passage(network), toClient: passage(network) }
+    this.#port = { transport, toUdp: filterFor(network), toClient: filterFor(network) }
     try {
       const local = await transport.start({
         received: (batch) => this.#received(batch),

@@ -12,10 +12,10 @@ import { Admission } from './admission.ts'
 import { BootstrapNodes, systemNames } from './bootstrap-nodes.ts'
 import { ClientSession, type Grant } from './client-session.ts'
 import { newCounters, type RelayCounters } from './counters.ts'
+import { DatagramFilter, isMessage, type MessageCheck } from './datagram-filter.ts'
 import { Destinations } from './destinations.ts'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './options.ts'
 import { OwnServer } from './own-server.ts'
-import { isMessage, type MessageCheck, Passage } from './passage.ts'
 import { isSecret } from './secret.ts'
 import { Upgrades } from './upgrades.ts'
 
@@ -56,7 +56,7 @@ export class Relay {
   readonly #sessions = new Set<ClientSession>()
   /** The UDP ports of clients, each with its family. */
   readonly #ports = new Set<string>()
-  #heart: NodeJS.Timeout | undefined
+  #pingTimer: NodeJS.Timeout | undefined
   #url: string | undefined
   #closing: Promise<void> | undefined
 
@@ -87,7 +87,7 @@ export class Relay {
     this.#server.on('upgrade', this.#upgrades.handle)
     this.#url = await this.#own?.listen()
     void this.#bootstrap.renew(performance.now())
-    this.#heart = setInterval(() => this.#beat(), this.#config.pingEveryMs)
+    this.#pingTimer = setInterval(() => this.#pingAll(), this.#config.pingEveryMs)
   }
 
   /** Where clients connect; undefined on a server of the user's. */
@@ -114,7 +114,7 @@ export class Relay {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#heart)
+    clearInterval(this.#pingTimer)
     // First, so that no client comes while the others go.
     this.#server.off('upgrade', this.#upgrades.handle)
     const sessions = [...this.#sessions]
@@ -129,7 +129,7 @@ export class Relay {
       config: this.#config,
       counters: this.#counters,
       grant: (hello) => this.#grant(hello),
-      passage: (network) => this.#passage(network),
+      filterFor: (network) => this.#filterFor(network),
       opened: (local) => this.#opened(local),
       nodes: ({ name }, { family }) => this.#bootstrap.of(name, family),
       closed: (local) => {
@@ -153,9 +153,9 @@ export class Relay {
     }
   }
 
-  #passage(network: Network): Passage {
+  #filterFor(network: Network): DatagramFilter {
     const [check, destinations, counters] = [this.#check, this.#destinations, this.#counters]
-    return new Passage({ network, destinations, counters, check, limits: this.#config })
+    return new DatagramFilter({ network, destinations, counters, check, limits: this.#config })
   }
 
   #opened({ family, port }: Endpoint): void {
@@ -163,10 +163,10 @@ export class Relay {
     this.#ports.add(portKey(family, port))
   }
 
-  #beat(): void {
+  #pingAll(): void {
     this.#destinations.refresh()
     void this.#bootstrap.renew(performance.now())
-    for (const session of this.#sessions) session.beat()
+    for (const session of this.#sessions) session.ping()
   }
 }
 

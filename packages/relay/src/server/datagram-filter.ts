@@ -13,7 +13,7 @@ export type MessageCheck = (bytes: Uint8Array, network: Network) => boolean
 export const isMessage: MessageCheck = (bytes, network) =>
   decodeMessage(bytes, network).kind !== 'malformed'
 
-export interface PassageParts {
+export interface DatagramFilterParts {
   readonly network: Network
   readonly destinations: Destinations
   readonly counters: RelayCounters
@@ -21,11 +21,11 @@ export interface PassageParts {
   readonly limits: { readonly datagramsPerSecond: number; readonly bytesPerSecond: number }
 }
 
-export class Passage {
-  readonly #parts: PassageParts
+export class DatagramFilter {
+  readonly #parts: DatagramFilterParts
   readonly #flow: FlowLimit
 
-  constructor(parts: PassageParts) {
+  constructor(parts: DatagramFilterParts) {
     this.#parts = parts
     this.#flow = new FlowLimit(parts.limits)
   }
