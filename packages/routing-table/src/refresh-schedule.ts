@@ -1,8 +1,8 @@
 // Which part of the id space has been quiet for too long, and a random target within it.
 // Every bucket counts, also an empty one: it is a part of the space in which we know no contact.
 // Neighbouring buckets that have few members are refreshed as one, because one lookup finds k
-// nodes. Otherwise whoever takes ids near ours makes our own bucket split, and each of these
-// buckets cause refreshes of its own.
+// nodes. Otherwise an attacker with ids near ours makes our own bucket split, and each of the new
+// buckets causes refreshes of its own.
 // A span is active as long as none of its members is silent, and when a refresh of it is handed
 // out. Whether that refresh succeeds doesn't matter: the next one is due a span later in any case.
 // One silent member is enough for a refresh, because only a lookup finds a contact to replace it.
