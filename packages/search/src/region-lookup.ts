@@ -167,7 +167,7 @@ export class RegionLookup<C extends Identified> {
 
   /** How many of the nearest, or of those that the sweep queries, have not responded yet. */
   get pending(): number {
-    return this.isSweeping ? this.#visits.pending : this.#main.pending
+    return this.#main.pending + this.#visits.pending
   }
 
   /** The contacts that responded, at most k, nearest first. */
@@ -205,10 +205,9 @@ export class RegionLookup<C extends Identified> {
 
   /** Begins or ends the sweep if it is time. */
   #review(): void {
-    const hasArrived = this.#main.isDone || this.#main.waitsForStalledOnly
-    if (this.#phase === 'approach' && hasArrived) {
+    if (this.#phase === 'approach' && this.#main.isDone) {
       if (this.#isCrowded(this.#main)) this.#beginSweep()
-      else if (this.#main.isDone) this.#phase = 'complete'
+      else this.#phase = 'complete'
     }
     if (this.#phase === 'sweep') this.#reviewSweep()
   }
@@ -218,10 +217,8 @@ export class RegionLookup<C extends Identified> {
     return Math.min(1, SWEPT * this.#region)
   }
 
-  /** Contacts that have stalled on the way are queried again, as contacts of the region. */
   #beginSweep(): void {
     this.#phase = 'sweep'
-    this.#main.abort()
     this.#visitAll(this.#main.unsettledWithin(this.#swept))
     this.#walkToParts(Array.from({ length: PARTS }, (_, part) => part))
   }

@@ -220,7 +220,7 @@ export class LookupModel {
   }
 
   get pending(): number {
-    return this.#walks.length > 0 ? this.#visits.pending : this.#main.pending
+    return this.#main.pending + this.#visits.pending
   }
 
   closest(): Contact[] {
@@ -261,12 +261,10 @@ export class LookupModel {
   }
 
   #review(): void {
-    const hasArrived = this.#main.isOver || this.#main.waitsForStalledOnly
-    if (this.#phase === 'approach' && hasArrived) {
-      if (!this.#isCrowded(this.#main)) this.#phase = this.#main.isOver ? 'complete' : 'approach'
+    if (this.#phase === 'approach' && this.#main.isOver) {
+      if (!this.#isCrowded(this.#main)) this.#phase = 'complete'
       else {
         this.#phase = 'sweep'
-        this.#main.isOver = true
         this.#overlay.node.note('sweep')
         this.#visit(this.#main.unsettledWithin(this.#swept))
         this.#walkTo(Array.from({ length: PARTS }, (_, part) => part))
