@@ -132,7 +132,7 @@ it('TRACE-2: a node whose lookups are traced sends and finds what it would anywa
     node.core.traceLookups(traced)
     node.join(grown)
     node.request({ kind: 'enter', target: randomId(32, seededRandom(seed)), port: 1 })
-    net.advance(7_200_000)
+    net.advance(7_260_000)
     return { sent, steps: node.steps }
   }
   const purposes = new Set<string>()
