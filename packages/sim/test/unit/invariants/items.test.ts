@@ -130,7 +130,7 @@ describe('SIM-K4: items are at the nearest', PATIENT, () => {
     })
     const found = violations()
     expect(new Set(found.map(({ property }) => property))).toEqual(new Set(['SIM-K4']))
-    expect(found.map(({ seen }) => seen)).toContainEqual(expect.stringContaining('not at the'))
+    expect(found.map(({ seen }) => seen)).toContainEqual(expect.stringContaining('not at all of the'))
     expect(hosts).toContain(lost)
   })
 })
