@@ -113,16 +113,25 @@ interface Follow {
 async function follow(ask: Ask, item: SignedItem, { once, settings, io }: Follow): Promise<void> {
   if (once) {
     using _ = showProgress(io.err, () => 'storing the item')
-    tell(await ask({ op: 'put-once', ...item }), settings, io)
+    const report = await ask({ op: 'put-once', ...item })
+    tell(report, settings, io)
+    requireStored(report)
   } else {
-    await ask({ op: 'put', ...item }, (report) => tell(report, settings, io))
+    await ask({ op: 'put', ...item }, (report) => {
+      tell(report, settings, io)
+      // An incomplete round is repeated soon.
+      if (report.complete) requireStored(report)
+    })
   }
 }
 
 function tell(report: AsJson<PutReport>, { json }: AskSettings, io: Io): void {
-  const { target, accepted, refused } = report
+  const { target, accepted } = report
   if (json) writeJson(io.out, report)
   else io.out.write(`${target}  stored by ${countText(accepted.length, 'node')}\n`)
+}
+
+function requireStored({ accepted, refused }: AsJson<PutReport>): void {
   if (accepted.length > 0) return
   const [why] = refused
   const reason = why === undefined ? 'no node stored it' : `refused: ${why.code} ${why.text}`
