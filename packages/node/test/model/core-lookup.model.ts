@@ -133,7 +133,7 @@ export class RunModel {
   }
 
   #end(): void {
-    if (!this.missed.includes('deadline')) {
+    if (this.missed.length === 0) {
       this.overlay.networkSize.lookupEnded(this.#sought.target, this.lookup.closest())
     }
     this.hasEnded = true

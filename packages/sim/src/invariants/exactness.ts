@@ -62,8 +62,8 @@ function missedIn({ now }: World, oracle: Oracle): Violation[] {
 }
 
 /**
- * Copies must be at the k nearest nodes, without the publisher. Others may have one as well: a round
- * writes to all nodes of the region around its target.
+ * Copies must be at the k nearest nodes, without the publisher. Others may have one as well: a
+ * round writes to all nodes of the region around its target.
  */
 function misplaced(
   { now }: World,

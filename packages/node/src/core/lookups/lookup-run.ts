@@ -250,7 +250,8 @@ export class LookupRun implements QueryingLookup {
   }
 
   #end(now: number): void {
-    if (!this.#incompleteReasons.has('deadline')) {
+    // A lookup that is not complete may have missed near nodes.
+    if (this.#incompleteReasons.size === 0) {
       this.overlay.size.lookupEnded(this.#goal.target, this.closest)
     }
     this.#stop(now)

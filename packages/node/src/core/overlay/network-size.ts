@@ -85,7 +85,8 @@ export class NetworkSize {
     const { id } = this.#ownId
     const count = 2 * this.#k
     const last = this.#table.closest(id, count)[count - 1]
-    return last && (count - 1) / distanceShare(last.id, id)
+    const share = last === undefined ? 0 : distanceShare(last.id, id)
+    return share === 0 ? undefined : (count - 1) / share
   }
 
   #estimated(): number | undefined {
