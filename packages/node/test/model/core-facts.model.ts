@@ -1,5 +1,5 @@
-// The facts about one id that the model of a lookup keeps: under which contacts it was named, by
-// whom, what was asked, and what became of it.
+// The facts about one id that the model of a lookup keeps: the contacts under which it was named,
+// their reporters, the queries to them, and the outcomes of these queries.
 
 import type { Peer } from './core-peer.ts'
 

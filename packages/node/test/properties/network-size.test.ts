@@ -94,3 +94,14 @@ describe('the estimated size of a network', () => {
     expect(estimateOf({ size: 100, lookups: 4, poisoned: 0, seed: 1 })).toBeDefined()
   })
 })
+
+it('SIZE-1: the estimate is finite, also if all neighbours are right beside our id', () => {
+  const own = node(7)
+  const table = { closest: (_: Id, count: number) => new Array(count).fill(own) }
+  const size = new NetworkSize({
+    k,
+    table: table as unknown as RoutingTable<Contact>,
+    ownId: { id: own.id } as OwnId,
+  })
+  expect([size.nodes, size.region]).toEqual([undefined, 0])
+})

@@ -1,5 +1,5 @@
-// The model of a lookup: what it shows and whom it queries next, from the facts that the whole
-// history gives.
+// The model of a lookup: what it shows and which contact it queries next, from the facts that the
+// whole history gives.
 import type { CandidateState, Tally } from '../../src/index.ts'
 import type { TestNode } from '../support/network.ts'
 import {

@@ -1,6 +1,6 @@
 // Names strangers: every reply has as many contacts as fit, under ids next to the target, and all
-// of them are endpoints of hosts that have nothing to do with the network. So whoever asks sends
-// queries to those hosts.
+// of them are endpoints of hosts that have nothing to do with the network. A node
+// that queries it sends queries to those hosts.
 
 import { closest, type Id, secureId } from '@dht/id'
 import { addressBytes, type Contact, contact, type Endpoint, endpoint, type Query } from '@dht/krpc'
