@@ -37,9 +37,9 @@ export const ofSearch = [
   {
     id: 'M268',
     wrong: 'A lookup waits for the k nearest only, however many are in its region.',
-    file: lookup,
-    find: 'Math.min(REGION_FACTOR * k, notFailed.length)',
-    replace: 'Math.min(k, notFailed.length)',
+    file: `${search}/src/vicinity.ts`,
+    find: 'Math.min(REGION_FACTOR * this.#k, notFailed.length)',
+    replace: 'Math.min(this.#k, notFailed.length)',
     tests: [`${properties}/places.test.ts`, `${properties}/result.test.ts`],
     killers: ['SEARCH-30'],
   },
@@ -110,7 +110,7 @@ export const ofSearch = [
     id: 'M276',
     wrong:
       'The late outcome of a query that has ended is taken for that of the next one to its id.',
-    file: lookup,
+    file: `${search}/src/query-ledger.ts`,
     find: 'return candidate.overdueOf(asked) === undefined ? undefined : candidate',
     replace: 'return candidate',
     tests: [`${search}/test/model/lookup.test.ts`],

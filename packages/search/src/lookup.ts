@@ -21,12 +21,11 @@ import type {
   WriteTarget,
 } from './lookup-step.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
+import { QueryLedger } from './query-ledger.ts'
 import { Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
+import { Vicinity } from './vicinity.ts'
 import { copyOf, isSettled, tokensWithin, unsettledWithin, writeTargets } from './write-targets.ts'
-
-/** Of the contacts in the region, at most this many times k are waited for: ours. */
-const REGION_FACTOR = 2
 
 const WAIT = Object.freeze({ kind: 'wait' })
 const DONE = Object.freeze({ kind: 'done' })
@@ -48,19 +47,13 @@ export class Lookup<C extends Identified> {
   readonly #init: LookupInit<C>
   readonly #config: LookupConfig<C>
   readonly #shortlist: Shortlist<C>
-  /** The first 32 bits of the distance at which the region around the target ends. */
-  readonly #regionHead: number
-  /** Whether a contact counts only if one of those that it reported has responded. */
-  #isWary = false
+  readonly #vicinity: Vicinity<C>
+  readonly #ledger: QueryLedger<C>
+  /** Whether `requireProof` was called. */
+  #needsProof = false
   /** How many contacts `ownContacts` was asked for last. */
   #known = 0
   #phase: LookupSnapshot<C>['phase'] = 'approach'
-  /** Open queries that have not stalled. */
-  #usedSlots = 0
-  #queried = 0
-  #responded = 0
-  #stalled = 0
-  #failed = 0
 
   /**
    * @throws {SearchOptionError} for an unknown option, or a value outside its bounds
@@ -74,26 +67,24 @@ export class Lookup<C extends Identified> {
     this.#config = resolveLookupOptions(options)
     requireWidth('self', self, target)
     requireRegion(region)
-    this.#regionHead = headOfShare(region)
-    const { shortlistSize: capacity, ...places } = this.#config
-    this.#shortlist = new Shortlist({ ...places, target, self, selfAddresses, capacity })
+    const { k, shortlistSize: capacity, ...places } = this.#config
+    const shortlist = new Shortlist({ ...places, target, self, selfAddresses, capacity })
+    this.#shortlist = shortlist
+    this.#vicinity = new Vicinity({ shortlist, k, regionHead: headOfShare(region) })
+    this.#ledger = new QueryLedger(shortlist)
     for (const contact of startingContacts) this.#addOwn(contact)
-    this.#known = Math.max(startingContacts.length, this.#config.k)
+    this.#known = Math.max(startingContacts.length, k)
     this.#finishIfSettled()
   }
 
   /** What to do now. The contact of a `query` counts as queried. Call until `wait` or `done`. */
   next(): LookupStep<C> {
     if (this.isDone) return DONE
-    const candidate = this.#usedSlots < this.#maxSlots() ? this.#nextFresh() : undefined
+    const { usedSlots } = this.#ledger
+    const candidate = usedSlots < this.#maxSlots() ? this.#vicinity.next(usedSlots > 0) : undefined
     if (candidate === undefined) return WAIT
-    if (candidate.state === 'stalled') this.#turnToAlternate(candidate)
-    else this.#shortlist.chooseContact(candidate)
-    this.#shortlist.move(candidate, 'query')
-    candidate.tried += 1
-    this.#usedSlots += 1
-    this.#queried += 1
-    if (this.#queried === this.#config.maxQueries) this.#shortlist.dropFresh()
+    this.#ledger.query(candidate)
+    if (this.#hasSpentAll) this.#shortlist.dropFresh()
     return { kind: 'query', contact: candidate.contact }
   }
 
@@ -108,8 +99,8 @@ export class Lookup<C extends Identified> {
     if (candidate === undefined) return IGNORED
     const { responder } = response
     const isRenamed = !idsEqual(responder.id, candidate.id)
-    if (isRenamed) this.#fail(candidate, asked)
-    else this.#respond(candidate, asked)
+    if (isRenamed) this.#ledger.fail(candidate, asked)
+    else this.#ledger.respond(candidate, asked)
     const source = isRenamed ? this.#shortlist.addResponder(responder, candidate.hop) : candidate
     if (source !== undefined) {
       source.token = copyOf(response.token)
@@ -123,18 +114,14 @@ export class Lookup<C extends Identified> {
   /** The response is overdue. Another contact may be queried; this query stays open. */
   stalled(asked: C): void {
     const candidate = this.#pending(asked)
-    if (candidate === undefined || candidate.overdueOf(asked) !== undefined) return
-    if (!this.#shortlist.move(candidate, 'stall')) return
-    candidate.sighting.missed()
-    this.#usedSlots -= 1
-    this.#stalled += 1
+    if (candidate !== undefined) this.#ledger.stall(candidate, asked)
   }
 
   /** The query failed, for any reason. */
   failed(asked: C): void {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return
-    this.#fail(candidate, asked)
+    this.#ledger.fail(candidate, asked)
     this.#finishIfSettled()
   }
 
@@ -153,22 +140,17 @@ export class Lookup<C extends Identified> {
    */
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
-    return this.#nearest().every((candidate) => {
-      const { state } = candidate
-      return (
-        state === 'responded' || (state === 'stalled' && !this.#shortlist.hasAlternate(candidate))
-      )
-    })
+    return this.#vicinity.hasStalledOnly
   }
 
   /** How many of the nearest that have not failed were queried and have not responded yet. */
   get pending(): number {
-    return this.#nearest().filter(({ state }) => state === 'queried' || state === 'stalled').length
+    return this.#vicinity.pending
   }
 
   /** The contacts that responded, at most k, nearest first. */
   closest(): C[] {
-    return this.#results().map(({ contact }) => contact)
+    return this.#vicinity.results().map(({ contact }) => contact)
   }
 
   /**
@@ -177,7 +159,7 @@ export class Lookup<C extends Identified> {
    */
   writeTargets(): WriteTarget<C>[] {
     const { notFailed } = this.#shortlist
-    return writeTargets(notFailed, { places: this.#reach, isDone: this.isDone })
+    return writeTargets(notFailed, { places: this.#vicinity.reach, isDone: this.isDone })
   }
 
   /** All contacts with a token that are nearer to the target than this share of the id space. */
@@ -210,13 +192,8 @@ export class Lookup<C extends Identified> {
   }
 
   get tally(): Tally {
-    return {
-      queried: this.#queried,
-      responded: this.#responded,
-      stalled: this.#stalled,
-      failed: this.#failed,
-      hops: this.#results().reduce((longest, { hop }) => Math.max(longest, hop), 0),
-    }
+    const hops = this.#vicinity.results().reduce((longest, { hop }) => Math.max(longest, hop), 0)
+    return { ...this.#ledger.counts, hops }
   }
 
   snapshot(): LookupSnapshot<C> {
@@ -230,89 +207,23 @@ export class Lookup<C extends Identified> {
     return this.#phase === 'final round' ? this.#config.finalRoundAlpha : this.#config.alpha
   }
 
-  /**
-   * The nearest contact to query among the nearest that have neither failed nor stalled. Stalled
-   * ones are skipped, so that the next contacts have responded by the time a dead one expires.
-   * Contacts that no believed node has reported are queried only when no other query is open.
-   */
-  #nextFresh(): Candidate<C> | undefined {
-    let places = this.#reach
-    let doubtful: Candidate<C> | undefined
-    for (const candidate of this.#shortlist.notFailed) {
-      const { state } = candidate
-      if (state === 'fresh' && this.#isCredible(candidate)) return candidate
-      if (state === 'fresh') doubtful ??= candidate
-      else if (state === 'stalled') {
-        if (this.#shortlist.hasAlternate(candidate)) return candidate
-      } else if (!candidate.isDiscredited(this.#isWary)) places -= 1
-      if (places === 0) break
-    }
-    return this.#usedSlots === 0 ? doubtful : undefined
-  }
-
-  #isCredible(candidate: Candidate<C>): boolean {
-    return candidate.sighting.weight > 0 || this.#shortlist.hasAlternate(candidate)
-  }
-
   #pending(asked: C): Candidate<C> | undefined {
-    if (this.isDone) return undefined
-    const known = this.#shortlist.byContact(asked)
-    const candidate = known ?? this.#shortlist.get(asked.id)
-    if (candidate?.state !== 'queried' && candidate?.state !== 'stalled') return undefined
-    if (known === undefined || candidate.contact === asked) return candidate
-    return candidate.overdueOf(asked) === undefined ? undefined : candidate
+    return this.isDone ? undefined : this.#ledger.find(asked)
   }
 
-  /** Chooses the candidate's next contact. The query to the stalled one stays open. */
-  #turnToAlternate(candidate: Candidate<C>): void {
-    candidate.overdue = [...candidate.overdue, candidate.sighting]
-    this.#shortlist.takeAlternate(candidate)
-  }
-
-  /** Responses to its other open queries are not used any more. */
-  #respond(candidate: Candidate<C>, asked: C): void {
-    const overdue = candidate.overdueOf(asked)
-    if (candidate.state === 'queried') this.#usedSlots -= 1
-    if (overdue !== undefined || candidate.state === 'stalled') {
-      candidate.sighting = overdue ?? candidate.sighting
-      candidate.sighting.hitAfterMiss()
-    } else candidate.sighting.hit()
-    for (const other of candidate.alternates) other.missed()
-    this.#failed += candidate.overdue.length
-    candidate.overdue = []
-    this.#shortlist.move(candidate, 'respond')
-    this.#responded += 1
-  }
-
-  #fail(candidate: Candidate<C>, asked: C): void {
-    this.#failed += 1
-    const overdue = candidate.overdueOf(asked)
-    if (overdue !== undefined) {
-      candidate.overdue = candidate.overdue.filter((each) => each !== overdue)
-      return
-    }
-    if (candidate.state === 'queried') {
-      this.#usedSlots -= 1
-      candidate.sighting.missed()
-    }
-    const latest = candidate.overdue.at(-1)
-    if (latest !== undefined) {
-      candidate.sighting = latest
-      candidate.overdue = candidate.overdue.slice(0, -1)
-      this.#shortlist.move(candidate, 'stall')
-    } else if (this.#shortlist.takeAlternate(candidate)) this.#shortlist.move(candidate, 'retry')
-    else this.#shortlist.move(candidate, 'fail')
+  get #hasSpentAll(): boolean {
+    return this.#ledger.counts.queried >= this.#config.maxQueries
   }
 
   #addCloser(source: Candidate<C>, closer: readonly C[]): void {
-    const { maxPerResponse, maxQueries } = this.#config
+    const { maxPerResponse } = this.#config
     const { mayQuery } = this.#init
     const fitting = closer.filter((contact) => {
       return contact.id?.length === this.target.length && mayQuery?.(contact) !== false
     })
     const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
-    if (this.#queried < maxQueries) {
+    if (!this.#hasSpentAll) {
       source.credit = this.#config.endpointOf && new Credit(nearest.length)
       const report = { reporter: source.credit, hop: source.hop + 1 }
       for (const contact of nearest) this.#shortlist.add(contact, report)
@@ -330,19 +241,16 @@ export class Lookup<C extends Identified> {
   }
 
   #finishIfSettled(): void {
-    if (!this.#isSettled()) return
-    if (!this.#isWary) {
-      this.#isWary = true
-      if (!this.#isSettled()) return
+    if (!this.#vicinity.isSettled) return
+    if (!this.#needsProof) {
+      this.#needsProof = true
+      this.#vicinity.requireProof()
+      if (!this.#vicinity.isSettled) return
     }
     if (this.#addMore()) return
     // Fewer than k others are known, so those at crowded addresses count as well.
     if (this.#shortlist.admitSetAside(this.#config.k)) return
     this.#phase = 'complete'
-  }
-
-  #isSettled(): boolean {
-    return this.#nearest().every(({ state }) => state === 'responded')
   }
 
   /**
@@ -354,7 +262,7 @@ export class Lookup<C extends Identified> {
   #addMore(): boolean {
     const { ownContacts } = this.#init
     const { notFailed } = this.#shortlist
-    if (ownContacts === undefined || this.#queried >= this.#config.maxQueries) return false
+    if (ownContacts === undefined || this.#hasSpentAll) return false
     if (notFailed.filter((each) => !each.isDiscredited(true)).length >= this.#config.k) return false
     const before = this.#shortlist.all.length
     for (;;) {
@@ -369,32 +277,5 @@ export class Lookup<C extends Identified> {
   #addOwn(contact: C): void {
     requireWidth('starting contact', contact.id, this.target)
     if (this.#init.mayQuery?.(contact) !== false) this.#shortlist.add(contact, { hop: 1 })
-  }
-
-  /** How many of the nearest the lookup waits for. */
-  get #reach(): number {
-    const { notFailed } = this.#shortlist
-    const { k } = this.#config
-    const most = Math.min(REGION_FACTOR * k, notFailed.length)
-    let reach = k
-    while (reach < most && notFailed[reach]!.distance < this.#regionHead) reach += 1
-    return reach
-  }
-
-  /** The nearest that the lookup waits for, and the discredited ones between them. */
-  #nearest(): readonly Candidate<C>[] {
-    const { notFailed } = this.#shortlist
-    let places = this.#reach
-    const end = notFailed.findIndex((candidate) => {
-      if (places === 0) return true
-      if (!candidate.isDiscredited(this.#isWary)) places -= 1
-      return false
-    })
-    return end < 0 ? notFailed : notFailed.slice(0, end)
-  }
-
-  #results(): Candidate<C>[] {
-    const all = this.#shortlist.notFailed.filter(({ state }) => state === 'responded')
-    return all.slice(0, this.#config.k)
   }
 }
