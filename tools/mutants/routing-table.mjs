@@ -266,7 +266,7 @@ export const ofRoutingTable = [
     id: 'M296',
     wrong: 'The subnet of an IPv6 address is its /64, of which one customer has 65,536.',
     file: 'packages/node/src/core/overlay/overlay-options.ts',
-    find: 'isFree(contact) ? undefined : siteOf(contact.endpoint)',
+    find: 'isFree(contact) ? undefined : subnetKeyOf(contact.endpoint)',
     replace: 'isFree(contact) ? undefined : sourceKeyOf(contact.endpoint)',
     tests: ['packages/node/test/unit/core/overlay/overlay-options.test.ts'],
     killers: ['NET-69'],

@@ -14,7 +14,7 @@
 
 import type { Id, Identified } from '@dht/id'
 import type { Credit } from './credit.ts'
-import type { Sighting } from './sighting.ts'
+import type { ReportedContact } from './reported-contact.ts'
 
 export type CandidateState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 
@@ -35,7 +35,7 @@ export const CANDIDATE_MOVES: Moves = {
 
 /** What is known of a contact when it becomes a candidate. */
 export interface CandidateInit<C> {
-  readonly sighting: Sighting<C>
+  readonly reported: ReportedContact<C>
   readonly id: Id
   /** The first 32 bits of its distance to the target, as a signed number: the least is nearest. */
   readonly distance: number
@@ -51,11 +51,11 @@ export class Candidate<C extends Identified> {
   readonly hop: number
   state: CandidateState
   /** The contact to query next, the one queried last, or the one that responded. */
-  sighting: Sighting<C>
+  reported: ReportedContact<C>
   /** Other contacts that were reported with this id and were not queried. */
-  alternates: readonly Sighting<C>[] = NONE
+  alternates: readonly ReportedContact<C>[] = NONE
   /** Contacts queried before, whose queries have stalled and are still open. */
-  overdue: readonly Sighting<C>[] = NONE
+  overdue: readonly ReportedContact<C>[] = NONE
   /** How many contacts with this id were queried. */
   tried = 0
   /** The write token that came with the response. */
@@ -65,8 +65,8 @@ export class Candidate<C extends Identified> {
   /** Whether its response showed that it knows no more contacts that are nearer to the target. */
   hasReportedAll = false
 
-  constructor({ sighting, id, distance, hop, state }: CandidateInit<C>) {
-    this.sighting = sighting
+  constructor({ reported, id, distance, hop, state }: CandidateInit<C>) {
+    this.reported = reported
     this.id = id
     this.distance = distance
     this.hop = hop
@@ -74,22 +74,22 @@ export class Candidate<C extends Identified> {
   }
 
   get contact(): C {
-    return this.sighting.contact
+    return this.reported.contact
   }
 
   /**
    * Whether it does not count among the nearest, because most contacts that it reported have
    * failed. If it counted, a few liars that report only one another would end the lookup.
    *
-   * @param isWary - true: it counts only if one of the contacts that it reported has responded
+   * @param needsProof - true: it counts only if one of the contacts that it reported has responded
    */
-  isDiscredited(isWary: boolean): boolean {
+  isDiscredited(needsProof: boolean): boolean {
     if (this.credit === undefined) return false
-    return this.credit.isDiscredited || (isWary && this.credit.isUnproven)
+    return this.credit.isDiscredited || (needsProof && this.credit.isUnproven)
   }
 
   /** The contact of an earlier query that is still open. */
-  overdueOf(asked: C): Sighting<C> | undefined {
+  overdueOf(asked: C): ReportedContact<C> | undefined {
     return this.overdue.find(({ contact }) => contact === asked)
   }
 

@@ -81,10 +81,10 @@ export const LOOKUP_DEFAULTS: {
 })
 
 export interface RegionLookupOptions<C> extends LookupOptions<C> {
-  /** Key of a contact's site: a subnet in which one person may have many addresses, as a /24. */
-  readonly siteOf?: (contact: C) => string
-  /** Most contacts of one site that a sweep queries. Default 3. */
-  readonly maxPerSite?: number
+  /** Key of a contact's subnet, in which one person may have many addresses; IPv4: /24. */
+  readonly subnetOf?: (contact: C) => string
+  /** Most contacts of one subnet that a sweep queries. Default 3. */
+  readonly maxPerSubnet?: number
   /** Most queries of a lookup that sweeps, those before the sweep included. Default 256. */
   readonly maxSweepQueries?: number
 }
@@ -94,16 +94,16 @@ export interface RegionLookupConfig<C> {
   readonly lookup: LookupOptions<C>
   readonly k: number
   readonly maxQueries: number
-  readonly siteOf: ((contact: C) => string) | undefined
-  readonly maxPerSite: number
+  readonly subnetOf: ((contact: C) => string) | undefined
+  readonly maxPerSubnet: number
   readonly maxSweepQueries: number
 }
 
 /** In contacts and queries. */
-export const SWEEP_DEFAULTS: { readonly maxPerSite: number; readonly maxSweepQueries: number } =
+export const SWEEP_DEFAULTS: { readonly maxPerSubnet: number; readonly maxSweepQueries: number } =
   Object.freeze({
-    /** Ours: an attacker in 16 sites gets 48 queries, so those to the others remain. */
-    maxPerSite: 3,
+    /** Ours: an attacker in 16 subnets gets 48 queries, so those to the others remain. */
+    maxPerSubnet: 3,
     /** Ours: room for 200 liars in a region and the walks. */
     maxSweepQueries: 256,
   })
@@ -172,13 +172,13 @@ export function resolveRegionLookupOptions<C>(
   options: RegionLookupOptions<C>,
 ): RegionLookupConfig<C> {
   checkObject(options)
-  const { siteOf, maxPerSite = SWEEP_DEFAULTS.maxPerSite, ...others } = options
+  const { subnetOf, maxPerSubnet = SWEEP_DEFAULTS.maxPerSubnet, ...others } = options
   const { maxSweepQueries = SWEEP_DEFAULTS.maxSweepQueries, ...lookup } = others
   const { k, maxQueries } = resolveLookupOptions<C>(lookup)
-  checkCount('maxPerSite', maxPerSite)
+  checkCount('maxPerSubnet', maxPerSubnet)
   checkCount('maxSweepQueries', maxSweepQueries)
-  checkFunction('siteOf', siteOf)
-  return Object.freeze({ lookup, k, maxQueries, siteOf, maxPerSite, maxSweepQueries })
+  checkFunction('subnetOf', subnetOf)
+  return Object.freeze({ lookup, k, maxQueries, subnetOf, maxPerSubnet, maxSweepQueries })
 }
 
 export function resolvePublishOptions(options: PublishOptions): PublishConfig {

@@ -76,7 +76,7 @@ export class Places<C extends Identified> {
 
   /** Gives the candidate the endpoint of its contact. No other candidate may have it. */
   take(candidate: Candidate<C>): void {
-    const { contact, endpoint } = candidate.sighting
+    const { contact, endpoint } = candidate.reported
     if (endpoint === undefined) return
     this.#byEndpoint.set(endpoint, candidate)
     const address = this.#addressOf(contact)
@@ -88,7 +88,7 @@ export class Places<C extends Identified> {
 
   /** Frees the place of a candidate that was not queried. */
   release(candidate: Candidate<C>): void {
-    const { contact, endpoint } = candidate.sighting
+    const { contact, endpoint } = candidate.reported
     if (endpoint === undefined || this.#byEndpoint.get(endpoint) !== candidate) return
     this.#byEndpoint.delete(endpoint)
     const address = this.#addressOf(contact)

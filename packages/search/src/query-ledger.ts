@@ -49,9 +49,9 @@ export class QueryLedger<C extends Identified> {
     const overdue = candidate.overdueOf(asked)
     if (candidate.state === 'queried') this.#usedSlots -= 1
     if (overdue !== undefined || candidate.state === 'stalled') {
-      candidate.sighting = overdue ?? candidate.sighting
-      candidate.sighting.hitAfterMiss()
-    } else candidate.sighting.hit()
+      candidate.reported = overdue ?? candidate.reported
+      candidate.reported.hitAfterMiss()
+    } else candidate.reported.hit()
     for (const other of candidate.alternates) other.missed()
     this.#counts.failed += candidate.overdue.length
     candidate.overdue = []
@@ -63,7 +63,7 @@ export class QueryLedger<C extends Identified> {
   stall(candidate: Candidate<C>, asked: C): void {
     if (candidate.overdueOf(asked) !== undefined) return
     if (!this.#shortlist.move(candidate, 'stall')) return
-    candidate.sighting.missed()
+    candidate.reported.missed()
     this.#usedSlots -= 1
     this.#counts.stalled += 1
   }
@@ -77,11 +77,11 @@ export class QueryLedger<C extends Identified> {
     }
     if (candidate.state === 'queried') {
       this.#usedSlots -= 1
-      candidate.sighting.missed()
+      candidate.reported.missed()
     }
     const latest = candidate.overdue.at(-1)
     if (latest !== undefined) {
-      candidate.sighting = latest
+      candidate.reported = latest
       candidate.overdue = candidate.overdue.slice(0, -1)
       this.#shortlist.move(candidate, 'stall')
     } else if (this.#shortlist.takeAlternate(candidate)) this.#shortlist.move(candidate, 'retry')
@@ -90,7 +90,7 @@ export class QueryLedger<C extends Identified> {
 
   /** Chooses the candidate's next contact. The query to the stalled one stays open. */
   #turnToAlternate(candidate: Candidate<C>): void {
-    candidate.overdue = [...candidate.overdue, candidate.sighting]
+    candidate.overdue = [...candidate.overdue, candidate.reported]
     this.#shortlist.takeAlternate(candidate)
   }
 }

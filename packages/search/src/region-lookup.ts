@@ -27,8 +27,8 @@ import {
   type RegionLookupOptions,
   resolveRegionLookupOptions,
 } from './options.ts'
+import { SweepQueries } from './sweep-queries.ts'
 import { sumTallies, type Tally } from './tally.ts'
-import { Visits } from './visits.ts'
 
 export interface RegionLookupInit<C> extends LookupInit<C> {
   /** Draws the points toward which a sweep walks. Must not be predictable. */
@@ -81,7 +81,7 @@ export class RegionLookup<C extends Identified> {
   readonly #config: RegionLookupConfig<C>
   readonly #region: number
   readonly #main: Lookup<C>
-  readonly #visits: Visits<C>
+  readonly #sweepQueries: SweepQueries<C>
   /** All walks of the sweep, and those that were started last. */
   readonly #walks: SweepWalk<C>[] = []
   #lastWalks: readonly SweepWalk<C>[] = []
@@ -97,12 +97,19 @@ export class RegionLookup<C extends Identified> {
     this.#init = init
     this.#config = resolveRegionLookupOptions(options)
     this.#region = region
-    const { siteOf, maxPerSite, maxSweepQueries: capacity, lookup } = this.#config
+    const { subnetOf, maxPerSubnet, maxSweepQueries: capacity, lookup } = this.#config
     this.#main = new Lookup({ ...init, region: AWAITED_SHARE * region }, lookup)
     const slots = this.#config.k
     const { endpointOf } = lookup
     const { target } = init
-    this.#visits = new Visits({ target, endpointOf, siteOf, maxPerSite, slots, capacity })
+    this.#sweepQueries = new SweepQueries({
+      target,
+      endpointOf,
+      subnetOf,
+      maxPerSubnet,
+      slots,
+      capacity,
+    })
     this.#review()
   }
 
@@ -123,8 +130,8 @@ export class RegionLookup<C extends Identified> {
     const verdict = step.path.responded(step.contact, response)
     const isUsed = verdict.kind === 'accepted' || verdict.kind === 'renamed'
     if (this.#phase === 'sweep' && isUsed) {
-      const isVisit = step.path === this.#visits
-      this.#visitAll(isVisit ? response.closer : [response.responder])
+      const isSweepQuery = step.path === this.#sweepQueries
+      this.#addToSweep(isSweepQuery ? response.closer : [response.responder])
     }
     this.#review()
     return verdict
@@ -167,7 +174,7 @@ export class RegionLookup<C extends Identified> {
 
   /** How many of the nearest, or of those that the sweep queries, have not responded yet. */
   get pending(): number {
-    return this.#main.pending + this.#visits.pending
+    return this.#main.pending + this.#sweepQueries.pending
   }
 
   /** The contacts that responded, at most k, nearest first. */
@@ -184,7 +191,7 @@ export class RegionLookup<C extends Identified> {
     if (!this.isSweeping) return nearest
     const inRegion = this.#main.tokensWithin(this.#swept)
     const found = nearest.length > inRegion.length ? nearest : inRegion
-    return [...found, ...this.#visits.writeTargets()]
+    return [...found, ...this.#sweepQueries.writeTargets()]
   }
 
   get tally(): Tally {
@@ -192,7 +199,7 @@ export class RegionLookup<C extends Identified> {
   }
 
   get #paths(): Path<C>[] {
-    return [this.#main, this.#visits, ...this.#walks.map(({ lookup }) => lookup)]
+    return [this.#main, this.#sweepQueries, ...this.#walks.map(({ lookup }) => lookup)]
   }
 
   /** Whether more contacts are near the target of a lookup than the region explains. */
@@ -219,7 +226,7 @@ export class RegionLookup<C extends Identified> {
 
   #beginSweep(): void {
     this.#phase = 'sweep'
-    this.#visitAll(this.#main.unsettledWithin(this.#swept))
+    this.#addToSweep(this.#main.unsettledWithin(this.#swept))
     this.#walkToParts(Array.from({ length: PARTS }, (_, part) => part))
   }
 
@@ -227,7 +234,7 @@ export class RegionLookup<C extends Identified> {
   #openPaths(): readonly { readonly path: Path<C>; readonly toward: Id | undefined }[] {
     if (this.#phase === 'approach') return [{ path: this.#main, toward: undefined }]
     const walks = this.#walks.map(({ lookup, point }) => ({ path: lookup, toward: point }))
-    return [{ path: this.#visits, toward: undefined }, ...walks]
+    return [{ path: this.#sweepQueries, toward: undefined }, ...walks]
   }
 
   #walkToParts(parts: readonly number[]): void {
@@ -262,7 +269,7 @@ export class RegionLookup<C extends Identified> {
     if (!this.#walks.every(({ lookup }) => lookup.isDone || lookup.waitsForStalledOnly)) return
     const crowded = this.#crowdedParts()
     if (crowded.length > 0) this.#walkToParts(crowded)
-    else if (this.#visits.isDone) this.#complete()
+    else if (this.#sweepQueries.isDone) this.#complete()
   }
 
   /** Late responses to the walks of a sweep change nothing any more. */
@@ -281,17 +288,17 @@ export class RegionLookup<C extends Identified> {
 
   /** Sends no more queries, and waits for the open ones. */
   #stopSweeping(): void {
-    this.#visits.dropFresh()
+    this.#sweepQueries.dropFresh()
     this.#lastWalks = []
     for (const { lookup } of this.#walks) lookup.abort()
   }
 
-  #visitAll(contacts: readonly C[]): void {
+  #addToSweep(contacts: readonly C[]): void {
     const { target } = this.#init
     for (const contact of contacts) {
       if (contact.id.length !== target.length) continue
       const isNear = distanceShare(contact.id, target) <= this.#swept
-      if (isNear && this.#main.isUnsettled(contact)) this.#visits.add(contact)
+      if (isNear && this.#main.isUnsettled(contact)) this.#sweepQueries.add(contact)
     }
   }
 }

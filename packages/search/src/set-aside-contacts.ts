@@ -2,13 +2,13 @@
 // candidates when too few others are known.
 
 import { compareDistance, type Id, type Identified, idsEqual } from '@dht/id'
-import type { Sighting } from './sighting.ts'
+import type { ReportedContact } from './reported-contact.ts'
 
 /** Most contacts kept: ours, as many as a lookup can use. The nearest are kept. */
 const MAX_KEPT = 64
 
 interface SetAside<C> {
-  readonly sighting: Sighting<C>
+  readonly reported: ReportedContact<C>
   /** Length of the chain of responses that led to it. */
   readonly hop: number
   /** The first 32 bits of its distance to the target, as a signed number. */
@@ -25,25 +25,25 @@ export class SetAsideContacts<C extends Identified> {
   }
 
   add(item: SetAside<C>): void {
-    const { id } = item.sighting.contact
-    const at = this.#all.findIndex((each) => this.#compare(each.sighting.contact.id, id) >= 0)
+    const { id } = item.reported.contact
+    const at = this.#all.findIndex((each) => this.#compare(each.reported.contact.id, id) >= 0)
     const next = this.#all[at]
-    if (next !== undefined && idsEqual(next.sighting.contact.id, id)) return
+    if (next !== undefined && idsEqual(next.reported.contact.id, id)) return
     this.#all.splice(at < 0 ? this.#all.length : at, 0, item)
     this.#all.length = Math.min(this.#all.length, MAX_KEPT)
   }
 
   /** Removes and returns the nearest that is usable. */
   take(isUsable: (contact: C) => boolean): SetAside<C> | undefined {
-    const taken = this.#all.find(({ sighting }) => isUsable(sighting.contact))
-    if (taken !== undefined) this.remove(taken.sighting.contact.id)
+    const taken = this.#all.find(({ reported }) => isUsable(reported.contact))
+    if (taken !== undefined) this.remove(taken.reported.contact.id)
     return taken
   }
 
   /** Removes the contact with this id, which has become a candidate. */
   remove(id: Id): void {
     if (this.#all.length === 0) return
-    this.#all = this.#all.filter(({ sighting }) => !idsEqual(sighting.contact.id, id))
+    this.#all = this.#all.filter(({ reported }) => !idsEqual(reported.contact.id, id))
   }
 
   clear(): void {

@@ -16,8 +16,8 @@ import {
 import { CANDIDATE_MOVES, Candidate, type CandidateMove } from './candidate.ts'
 import { CandidateList } from './candidate-list.ts'
 import { Places, type PlacesInit } from './places.ts'
+import { type Report, ReportedContact } from './reported-contact.ts'
 import { SetAsideContacts } from './set-aside-contacts.ts'
-import { type Report, Sighting } from './sighting.ts'
 
 /** Most further contacts of one id that are kept: ours, more than the liars of one lookup. */
 const MAX_ALTERNATES = 32
@@ -102,7 +102,7 @@ export class Shortlist<C extends Identified> {
     for (; added < missing; added++) {
       const next = this.#setAsideContacts.take(isUsable)
       if (next === undefined) break
-      this.#insertFresh(next.sighting, next.hop)
+      this.#insertFresh(next.reported, next.hop)
     }
     return added > 0
   }
@@ -117,7 +117,7 @@ export class Shortlist<C extends Identified> {
   addResponder(contact: C, hop: number): Candidate<C> | undefined {
     const { id } = contact
     if (!this.#isOtherNode(id) || this.get(id) !== undefined) return undefined
-    return this.#insert(this.#sightingOf(contact), hop, 'responded')
+    return this.#insert(this.#reportedContactOf(contact), hop, 'responded')
   }
 
   /** Whether a contact is not this node, and no other id was queried at its endpoint. */
@@ -146,7 +146,7 @@ export class Shortlist<C extends Identified> {
     const best = this.#alternateOf(candidate)
     if (best === undefined) return false
     candidate.alternates = candidate.alternates.filter((each) => each !== best)
-    candidate.sighting = best
+    candidate.reported = best
     this.#places.take(candidate)
     this.#byContact.set(best.contact, candidate)
     return true
@@ -159,13 +159,13 @@ export class Shortlist<C extends Identified> {
 
   /** Called before the first query to a candidate: chooses the contact with most reporters. */
   chooseContact(candidate: Candidate<C>): void {
-    const { sighting } = candidate
+    const { reported } = candidate
     const best = this.#alternateOf(candidate)
-    if (best === undefined || best.weight <= sighting.weight) return
+    if (best === undefined || best.weight <= reported.weight) return
     this.#places.release(candidate)
-    this.#byContact.delete(sighting.contact)
+    this.#byContact.delete(reported.contact)
     this.takeAlternate(candidate)
-    candidate.alternates = [...candidate.alternates, sighting]
+    candidate.alternates = [...candidate.alternates, reported]
   }
 
   /** Forgets every fresh candidate, and all contacts that might become candidates. */
@@ -189,10 +189,10 @@ export class Shortlist<C extends Identified> {
     return inside + this.#setAsideContacts.countWithin(distance)
   }
 
-  #alternateOf(candidate: Candidate<C>): Sighting<C> | undefined {
+  #alternateOf(candidate: Candidate<C>): ReportedContact<C> | undefined {
     const { alternates, tried } = candidate
     if (alternates.length === 0) return undefined
-    let best: Sighting<C> | undefined
+    let best: ReportedContact<C> | undefined
     // After `contactsPerId` false contacts, a further one needs two reporters.
     const least = tried < this.#contactsPerId ? 0 : 1
     for (const each of alternates) {
@@ -205,56 +205,56 @@ export class Shortlist<C extends Identified> {
   /** One more response reported a contact with the id of a candidate. */
   #addTo(candidate: Candidate<C>, contact: C, { reporter }: Report): void {
     if (reporter === undefined) return
-    const { sighting, alternates, state } = candidate
+    const { reported, alternates, state } = candidate
     const endpoint = this.#places.endpointOf(contact)
     if (state === 'responded') {
-      if (endpoint === sighting.endpoint) reporter.hit()
+      if (endpoint === reported.endpoint) reporter.hit()
       else reporter.missed()
       return
     }
-    const known = [sighting, ...alternates].find((each) => each.endpoint === endpoint)
+    const known = [reported, ...alternates].find((each) => each.endpoint === endpoint)
     if (known !== undefined) known.reportedBy(reporter)
     else if (alternates.length < MAX_ALTERNATES) {
-      candidate.alternates = [...alternates, new Sighting(contact, endpoint, reporter)]
+      candidate.alternates = [...alternates, new ReportedContact(contact, endpoint, reporter)]
     }
     if (state === 'failed' && this.takeAlternate(candidate)) this.move(candidate, 'retry')
   }
 
   #admit(contact: C, { reporter, hop }: Report): void {
-    const sighting = this.#sightingOf(contact, reporter)
+    const reported = this.#reportedContactOf(contact, reporter)
     const claim = this.#places.claim(contact)
     if (claim.kind === 'taken') return
     if (claim.kind === 'full') {
-      this.#setAside(sighting, hop)
+      this.#setAside(reported, hop)
       return
     }
     const replaced = 'holder' in claim ? claim.holder : this.#farthestFreshWhenFull()
     const isNearer =
       replaced === undefined || compareDistance(contact.id, replaced.id, this.#target) < 0
     if (replaced !== undefined && isNearer) this.#forget(replaced)
-    if (isNearer) this.#insertFresh(sighting, hop)
+    if (isNearer) this.#insertFresh(reported, hop)
     if (claim.kind !== 'crowded') return
-    if (isNearer) this.#setAside(claim.holder.sighting, claim.holder.hop)
-    else this.#setAside(sighting, hop)
+    if (isNearer) this.#setAside(claim.holder.reported, claim.holder.hop)
+    else this.#setAside(reported, hop)
   }
 
-  #setAside(sighting: Sighting<C>, hop: number): void {
-    this.#setAsideContacts.add({ sighting, hop, distance: this.#distanceTo(sighting.contact.id) })
+  #setAside(reported: ReportedContact<C>, hop: number): void {
+    this.#setAsideContacts.add({ reported, hop, distance: this.#distanceTo(reported.contact.id) })
   }
 
-  #sightingOf(contact: C, reporter?: Report['reporter']): Sighting<C> {
-    return new Sighting(contact, this.#places.endpointOf(contact), reporter)
+  #reportedContactOf(contact: C, reporter?: Report['reporter']): ReportedContact<C> {
+    return new ReportedContact(contact, this.#places.endpointOf(contact), reporter)
   }
 
-  #insertFresh(sighting: Sighting<C>, hop: number): void {
-    this.#places.take(this.#insert(sighting, hop, 'fresh'))
+  #insertFresh(reported: ReportedContact<C>, hop: number): void {
+    this.#places.take(this.#insert(reported, hop, 'fresh'))
     this.#freshCount += 1
   }
 
-  #insert(sighting: Sighting<C>, hop: number, state: 'fresh' | 'responded'): Candidate<C> {
-    const { contact } = sighting
+  #insert(reported: ReportedContact<C>, hop: number, state: 'fresh' | 'responded'): Candidate<C> {
+    const { contact } = reported
     const { id } = contact
-    const candidate = new Candidate({ sighting, id, distance: this.#distanceTo(id), hop, state })
+    const candidate = new Candidate({ reported, id, distance: this.#distanceTo(id), hop, state })
     this.#notFailed.insert(candidate)
     this.#all.insert(candidate)
     this.#setAsideContacts.remove(id)

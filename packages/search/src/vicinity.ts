@@ -101,6 +101,6 @@ export class Vicinity<C extends Identified> {
   }
 
   #isCredible(candidate: Candidate<C>): boolean {
-    return candidate.sighting.weight > 0 || this.#shortlist.hasAlternate(candidate)
+    return candidate.reported.weight > 0 || this.#shortlist.hasAlternate(candidate)
   }
 }

@@ -13,7 +13,7 @@ export interface Reporter {
 }
 
 /** A contact under which an id was named. */
-export interface Sighting {
+export interface ReportedContact {
   readonly peer: Peer
   /** Whether it was in our table, or responded itself. */
   readonly isOwn: boolean
@@ -64,10 +64,10 @@ export interface Fact {
   readonly distance: bigint
   readonly hop: number
   /** Those asked and the one to ask next: their endpoints are taken. */
-  readonly holds: Set<Sighting>
+  readonly holds: Set<ReportedContact>
   readonly asks: AskModel[]
-  sighting: Sighting
-  others: Sighting[]
+  reported: ReportedContact
+  others: ReportedContact[]
   ended: 'responded' | 'failed' | undefined
   token: Uint8Array | undefined
   hasToldAll: boolean
@@ -76,9 +76,9 @@ export interface Fact {
 
 const OWN_WEIGHT = 2
 
-export function newFact(sighting: Sighting, distance: bigint, hop: number): Fact {
+export function newFact(reported: ReportedContact, distance: bigint, hop: number): Fact {
   return {
-    ...{ value: sighting.peer.value, distance, hop, sighting },
+    ...{ value: reported.peer.value, distance, hop, reported },
     ...{ holds: new Set(), asks: [], others: [], ended: undefined },
     ...{ token: undefined, hasToldAll: false, reporter: undefined },
   }
@@ -97,8 +97,8 @@ export const isUntried = (fact: Fact): boolean =>
 export function succeed(fact: Fact, ask: AskModel): void {
   for (const each of fact.asks) each.isOpen = false
   fact.ended = 'responded'
-  fact.sighting = [...fact.holds].find(({ peer }) => peer === ask.peer) ?? fact.sighting
-  for (const reporter of fact.sighting.reporters) {
+  fact.reported = [...fact.holds].find(({ peer }) => peer === ask.peer) ?? fact.reported
+  for (const reporter of fact.reported.reporters) {
     reporter.hits++
     if (ask.hasStalled) reporter.misses--
   }
@@ -107,20 +107,20 @@ export function succeed(fact: Fact, ask: AskModel): void {
 
 const isLost = ({ hits, misses }: Reporter): boolean => misses > hits + 1
 
-export function weightOf({ isOwn, reporters }: Sighting): number {
+export function weightOf({ isOwn, reporters }: ReportedContact): number {
   if (isOwn) return OWN_WEIGHT
   return reporters.filter((reporter) => !isLost(reporter)).length
 }
 
 /** Whether hardly anything that it named is true; then it takes no place among the nearest. */
-export function isLiar({ reporter }: Fact, isWary: boolean): boolean {
+export function isLiar({ reporter }: Fact, needsProof: boolean): boolean {
   if (reporter === undefined) return false
-  return isLost(reporter) || (isWary && reporter.named > 0 && reporter.hits === 0)
+  return isLost(reporter) || (needsProof && reporter.named > 0 && reporter.hits === 0)
 }
 
 export function tokenOf({
-  sighting,
+  reported,
   token,
 }: Fact): { readonly peer: Peer; readonly token: Uint8Array }[] {
-  return token === undefined ? [] : [{ peer: sighting.peer, token }]
+  return token === undefined ? [] : [{ peer: reported.peer, token }]
 }

@@ -19,7 +19,7 @@ import { NaiveItems } from '../../../store/test/support/naive-items.ts'
 import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
 import { targetOf } from '../../src/core/items/item.ts'
 import type { NodeContext } from './core-context.ts'
-import { Allowance, hex, numberOf, siteOf, sourceOf } from './core-peer.ts'
+import { Allowance, hex, numberOf, sourceOf, subnetKeyOf } from './core-peer.ts'
 
 type Asked<M extends string> = Extract<Query, { method: M }>
 type Body = Partial<Response>
@@ -82,7 +82,7 @@ export class ItemsModel {
     const told = oracle.peekMessage()
     const made = told?.kind === 'response' ? told.token : undefined
     const { target } = query
-    const room = { target, source: sourceOf(from), subnet: siteOf(from), bytes: MAX_BYTES }
+    const room = { target, source: sourceOf(from), subnet: subnetKeyOf(from), bytes: MAX_BYTES }
     const reason = this.store.boundReached(room, now)
     const mayWrite = reason === undefined || reason === 'maxItemsPerSource'
     const token = mayWrite ? this.#owner.give(made, from, numberOf(target)) : undefined
@@ -99,7 +99,7 @@ export class ItemsModel {
       this.#refuse(transactionId, [203, 'Bad token'], from)
       return
     }
-    const stored = { target, item, source: sourceOf(from), subnet: siteOf(from), cas }
+    const stored = { target, item, source: sourceOf(from), subnet: subnetKeyOf(from), cas }
     const { kind } = this.store.preview(stored, now)
     const isNew = kind === 'added' || kind === 'replaced'
     if (isNew && !this.#isAffordable(item, from)) {

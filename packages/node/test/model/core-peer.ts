@@ -110,23 +110,23 @@ export function sourceOf(endpoint: Endpoint): string {
 }
 
 /** The /24 or /48 of a sender that stores an item; a local address has none. */
-export function siteOf(endpoint: Endpoint): string | undefined {
+export function subnetKeyOf(endpoint: Endpoint): string | undefined {
   if (isLocalAddress(compactEndpoint(endpoint).slice(0, -2))) return undefined
   return hex(compactEndpoint(endpoint)).slice(0, endpoint.family === 4 ? 6 : 12)
 }
 
-/** How many contacts of one host, and of one site, the table of a core holds. */
+/** How many contacts of one host, and of one subnet, the table of a core holds. */
 export function limitsOf(config: CoreConfig): readonly Limit[] {
   const most = (count: number) => (count === 0 ? Number.POSITIVE_INFINITY : count)
   const endpointOf = (one: Node) => (one as Peer).contact.endpoint
   return [
     {
-      keyOf: (one) => (siteOf(endpointOf(one)) ? sourceOf(endpointOf(one)) : undefined),
+      keyOf: (one) => (subnetKeyOf(endpointOf(one)) ? sourceOf(endpointOf(one)) : undefined),
       perBucket: most(config.contactsPerAddressInBucket),
       perTable: most(config.contactsPerAddress),
     },
     {
-      keyOf: (one) => siteOf(endpointOf(one)),
+      keyOf: (one) => subnetKeyOf(endpointOf(one)),
       perBucket: most(config.contactsPerSubnetInBucket),
       perTable: most(config.contactsPerSubnet),
     },
@@ -144,8 +144,8 @@ export function addressKeyOf(endpoint: Endpoint): string {
   return isPublic(endpoint) ? sourceOf(endpoint) : formatEndpoint(endpoint)
 }
 
-/** Endpoints with equal keys share the places of one site in a sweep: a /24, or a /48 of IPv6. */
-export function siteKeyOf(endpoint: Endpoint): string {
+/** Endpoints with equal keys share the places of one subnet in a sweep: a /24, or a /48 of IPv6. */
+export function sweepSubnetOf(endpoint: Endpoint): string {
   if (!isPublic(endpoint)) return formatEndpoint(endpoint)
   if (endpoint.family === 6) return hex(compactEndpoint(endpoint)).slice(0, 12)
   return endpoint.address.split('.').slice(0, 3).join('.')

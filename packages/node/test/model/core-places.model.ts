@@ -5,7 +5,7 @@ import {
   isLiar,
   isUntried,
   newFact,
-  type Sighting,
+  type ReportedContact,
   stateOf,
   type TallyModel,
   weightOf,
@@ -34,10 +34,10 @@ export class PlacesModel {
   protected readonly init: WalkInit
   /** Nearest first. */
   protected facts: Fact[] = []
-  protected aside: { readonly sighting: Sighting; readonly hop: number }[] = []
+  protected aside: { readonly reported: ReportedContact; readonly hop: number }[] = []
   /** In the order in which endpoints were taken. */
   #takers: Fact[] = []
-  protected isWary = false
+  protected needsProof = false
 
   constructor(init: WalkInit) {
     this.init = init
@@ -55,7 +55,7 @@ export class PlacesModel {
 
   /** How many ids within this share are known and have not failed. */
   countWithin(share: number): number {
-    const values = [...this.alive(), ...this.aside.map(({ sighting }) => sighting.peer)]
+    const values = [...this.alive(), ...this.aside.map(({ reported }) => reported.peer)]
     return values.filter(({ value }) => this.isWithin(value, share)).length
   }
 
@@ -79,12 +79,12 @@ export class PlacesModel {
   }
 
   /** The contact that a fresh id is asked at. */
-  protected chosen(fact: Fact): Sighting {
+  protected chosen(fact: Fact): ReportedContact {
     const other = this.other(fact)
-    return other !== undefined && weightOf(other) > weightOf(fact.sighting) ? other : fact.sighting
+    return other !== undefined && weightOf(other) > weightOf(fact.reported) ? other : fact.reported
   }
 
-  protected other(fact: Fact): Sighting | undefined {
+  protected other(fact: Fact): ReportedContact | undefined {
     const least = fact.asks.length < ASKED_ON_ONE_WORD ? 1 : 2
     const usable = fact.others.filter((each) => {
       return weightOf(each) >= least && this.#claim(each.peer, fact) === 'free'
@@ -97,31 +97,31 @@ export class PlacesModel {
     const other = this.other(fact)
     if (other === undefined) return false
     fact.others = fact.others.filter((each) => each !== other)
-    fact.sighting = other
+    fact.reported = other
     this.take(fact)
     return true
   }
 
   protected take(fact: Fact): void {
-    fact.holds.add(fact.sighting)
+    fact.holds.add(fact.reported)
     this.#takers.push(fact)
   }
 
-  protected admit(sighting: Sighting, hop: number): void {
-    const claim = this.#claim(sighting.peer)
+  protected admit(reported: ReportedContact, hop: number): void {
+    const claim = this.#claim(reported.peer)
     if (claim === 'taken') return
     if (claim === 'full') {
-      this.#setAside(sighting, hop)
+      this.#setAside(reported, hop)
       return
     }
     const loser = typeof claim === 'object' ? claim.by : this.#farthestOfFull()
-    const distance = this.distanceOf(sighting.peer)
+    const distance = this.distanceOf(reported.peer)
     const isBetter = loser === undefined || distance < loser.distance
     if (loser !== undefined && isBetter) this.forget(loser)
-    if (isBetter) this.take(this.add(sighting, hop))
+    if (isBetter) this.take(this.add(reported, hop))
     if (typeof claim !== 'object' || !claim.isCrowded) return
-    if (isBetter) this.#setAside(claim.by.sighting, claim.by.hop)
-    else this.#setAside(sighting, hop)
+    if (isBetter) this.#setAside(claim.by.reported, claim.by.hop)
+    else this.#setAside(reported, hop)
   }
 
   #farthestOfFull(): Fact | undefined {
@@ -159,21 +159,21 @@ export class PlacesModel {
     return distance >> BigInt(8 * this.init.overlay.node.config.network.idLength - 32)
   }
 
-  #setAside(sighting: Sighting, hop: number): void {
-    const { value } = sighting.peer
-    if (this.aside.some((each) => each.sighting.peer.value === value)) return
-    this.aside.push({ sighting, hop })
-    const distanceOf = (each: { readonly sighting: Sighting }): bigint => {
-      return this.distanceOf(each.sighting.peer)
+  #setAside(reported: ReportedContact, hop: number): void {
+    const { value } = reported.peer
+    if (this.aside.some((each) => each.reported.peer.value === value)) return
+    this.aside.push({ reported, hop })
+    const distanceOf = (each: { readonly reported: ReportedContact }): bigint => {
+      return this.distanceOf(each.reported.peer)
     }
     this.aside.sort((a, b) => (distanceOf(a) < distanceOf(b) ? -1 : 1))
     this.aside.length = Math.min(this.aside.length, MOST_ASIDE)
   }
 
-  protected add(sighting: Sighting, hop: number): Fact {
-    const { value } = sighting.peer
-    const fact = newFact(sighting, this.distanceOf(sighting.peer), hop)
-    this.aside = this.aside.filter((each) => each.sighting.peer.value !== value)
+  protected add(reported: ReportedContact, hop: number): Fact {
+    const { value } = reported.peer
+    const fact = newFact(reported, this.distanceOf(reported.peer), hop)
+    this.aside = this.aside.filter((each) => each.reported.peer.value !== value)
     this.facts.push(fact)
     this.facts.sort((a, b) => (a.distance < b.distance ? -1 : 1))
     return fact
@@ -191,13 +191,13 @@ export class PlacesModel {
 
   protected admitAside(): boolean {
     const before = this.facts.length
-    for (const { sighting, hop } of [...this.aside]) {
+    for (const { reported, hop } of [...this.aside]) {
       if (this.alive().length >= this.k) break
-      const { address } = sighting.peer
+      const { address } = reported.peer
       const isTaken = this.facts.some(({ holds }) => {
         return [...holds].some(({ peer }) => peer.address === address)
       })
-      if (!isTaken) this.take(this.add(sighting, hop))
+      if (!isTaken) this.take(this.add(reported, hop))
     }
     return this.facts.length > before
   }
@@ -216,7 +216,7 @@ export class PlacesModel {
   /** The nearest that are waited for, and liars among them. */
   protected nearest(): Fact[] {
     const alive = this.alive()
-    const honest = alive.filter((fact) => !isLiar(fact, this.isWary))
+    const honest = alive.filter((fact) => !isLiar(fact, this.needsProof))
     const last = honest[this.reach() - 1]
     return last === undefined ? alive : alive.slice(0, alive.indexOf(last) + 1)
   }

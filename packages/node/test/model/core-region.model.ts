@@ -5,7 +5,7 @@
 import type { Contact } from '@dht/krpc'
 import type { AskModel, PathModel, ResponseModel, TallyModel, Verdict } from './core-facts.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
-import { type Peer, shared, siteKeyOf } from './core-peer.ts'
+import { type Peer, shared, sweepSubnetOf } from './core-peer.ts'
 import { WalkModel } from './core-walk.model.ts'
 
 const MOST_QUERIES = 128
@@ -15,7 +15,7 @@ const PARTS = 5
 const WALKS_PER_PART = 3
 const QUERIES_PER_WALK = 32
 const MOST_SWEEP_QUERIES = 256
-const PER_SITE = 3
+const PER_SUBNET = 3
 /** Parts of the region, and how many times k nodes are too many there. */
 const CROWDED = [
   [0.25, 1],
@@ -23,7 +23,7 @@ const CROWDED = [
   [1, 3],
 ] as const
 
-interface VisitModel {
+interface SweepQueryModel {
   readonly peer: Peer
   readonly shared: number
   ask: AskModel | undefined
@@ -32,11 +32,11 @@ interface VisitModel {
 }
 
 /** Queries to nodes of the region, each once, whatever the others return. */
-class VisitsModel implements PathModel {
+class SweepQueriesModel implements PathModel {
   readonly #overlay: OverlayModel
   readonly #target: bigint
-  #visits: VisitModel[] = []
-  /** Every place given at a site; those forgotten keep theirs. */
+  #sweepQueries: SweepQueryModel[] = []
+  /** Every place given at a subnet; those forgotten keep theirs. */
   readonly #placed: Peer[] = []
   isOver = false
 
@@ -48,29 +48,35 @@ class VisitsModel implements PathModel {
   add(peer: Peer): void {
     const { network } = this.#overlay.node.config
     const isKnown =
-      this.#visits.some((visit) => visit.peer.value === peer.value) ||
+      this.#sweepQueries.some((query) => query.peer.value === peer.value) ||
       this.#placed.some(({ address }) => address === peer.address)
-    if (this.isOver || isKnown || this.#visits.length >= MOST_SWEEP_QUERIES) return
-    const site = siteKeyOf(peer.contact.endpoint)
-    const there = this.#placed.filter((one) => siteKeyOf(one.contact.endpoint) === site)
-    if (there.length >= PER_SITE) return
+    if (this.isOver || isKnown || this.#sweepQueries.length >= MOST_SWEEP_QUERIES) return
+    const subnet = sweepSubnetOf(peer.contact.endpoint)
+    const there = this.#placed.filter((one) => sweepSubnetOf(one.contact.endpoint) === subnet)
+    if (there.length >= PER_SUBNET) return
     this.#placed.push(peer)
     const bits = shared(peer.value, this.#target, network)
-    this.#visits.push({ peer, shared: bits, ask: undefined, ended: undefined, token: undefined })
+    this.#sweepQueries.push({
+      peer,
+      shared: bits,
+      ask: undefined,
+      ended: undefined,
+      token: undefined,
+    })
   }
 
   next(): AskModel | undefined {
-    const patient = this.#visits.filter(({ ask, ended }) => {
+    const patient = this.#sweepQueries.filter(({ ask, ended }) => {
       return ended === undefined && ask?.hasStalled === false
     })
     if (this.isDone || patient.length >= this.#overlay.node.config.k) return undefined
-    const rank = (visit: VisitModel): number => {
-      const alike = this.#visits.filter(({ ask, shared: bits }) => {
-        return ask !== undefined && bits === visit.shared
+    const rank = (query: SweepQueryModel): number => {
+      const alike = this.#sweepQueries.filter(({ ask, shared: bits }) => {
+        return ask !== undefined && bits === query.shared
       })
-      return 1000 * alike.length + visit.shared
+      return 1000 * alike.length + query.shared
     }
-    const fresh = this.#visits.filter(({ ask }) => ask === undefined)
+    const fresh = this.#sweepQueries.filter(({ ask }) => ask === undefined)
     const first = fresh.sort((a, b) => rank(a) - rank(b))[0]
     if (first === undefined) return undefined
     const { peer } = first
@@ -79,11 +85,11 @@ class VisitsModel implements PathModel {
   }
 
   responded(ask: AskModel, { responder, token }: ResponseModel): Verdict {
-    const visit = this.#open(ask)
-    if (visit === undefined) return 'ignored'
-    visit.ended = responder.value === visit.peer.value ? 'responded' : 'failed'
-    if (visit.ended === 'failed') return 'rejected'
-    visit.token = token?.slice()
+    const query = this.#open(ask)
+    if (query === undefined) return 'ignored'
+    query.ended = responder.value === query.peer.value ? 'responded' : 'failed'
+    if (query.ended === 'failed') return 'rejected'
+    query.token = token?.slice()
     return 'used'
   }
 
@@ -92,33 +98,38 @@ class VisitsModel implements PathModel {
   }
 
   failed(ask: AskModel): void {
-    const visit = this.#open(ask)
-    if (visit !== undefined) visit.ended = 'failed'
+    const query = this.#open(ask)
+    if (query !== undefined) query.ended = 'failed'
   }
 
   dropFresh(): void {
-    this.#visits = this.#visits.filter(({ ask }) => ask !== undefined)
+    this.#sweepQueries = this.#sweepQueries.filter(({ ask }) => ask !== undefined)
   }
 
   get isDone(): boolean {
-    return this.isOver || this.#visits.every(({ ended }) => ended !== undefined)
+    return this.isOver || this.#sweepQueries.every(({ ended }) => ended !== undefined)
   }
 
   get waitsForStalledOnly(): boolean {
-    return this.#visits.every(({ ask, ended }) => ended !== undefined || ask?.hasStalled === true)
+    return this.#sweepQueries.every(
+      ({ ask, ended }) => ended !== undefined || ask?.hasStalled === true,
+    )
   }
 
   get pending(): number {
-    return this.#visits.filter(({ ask, ended }) => ask !== undefined && ended === undefined).length
+    return this.#sweepQueries.filter(({ ask, ended }) => ask !== undefined && ended === undefined)
+      .length
   }
 
   writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
-    return this.#visits.flatMap(({ peer, token }) => (token === undefined ? [] : [{ peer, token }]))
+    return this.#sweepQueries.flatMap(({ peer, token }) =>
+      token === undefined ? [] : [{ peer, token }],
+    )
   }
 
   tally(): TallyModel {
-    const asked = this.#visits.filter(({ ask }) => ask !== undefined)
-    const count = (wanted: VisitModel['ended']): number => {
+    const asked = this.#sweepQueries.filter(({ ask }) => ask !== undefined)
+    const count = (wanted: SweepQueryModel['ended']): number => {
       return asked.filter(({ ended }) => ended === wanted).length
     }
     return {
@@ -130,9 +141,9 @@ class VisitsModel implements PathModel {
     }
   }
 
-  #open(ask: AskModel): VisitModel | undefined {
+  #open(ask: AskModel): SweepQueryModel | undefined {
     if (this.isOver) return undefined
-    return this.#visits.find((visit) => visit.ask === ask && visit.ended === undefined)
+    return this.#sweepQueries.find((query) => query.ask === ask && query.ended === undefined)
   }
 }
 
@@ -146,7 +157,7 @@ export class LookupModel {
   readonly #target: bigint
   readonly #region: number
   readonly #main: WalkModel
-  readonly #visits: VisitsModel
+  readonly #sweepQueries: SweepQueriesModel
   readonly #walks: PartWalk[] = []
   #last: readonly PartWalk[] = []
   #phase: 'approach' | 'sweep' | 'complete' | 'aborted' = 'approach'
@@ -163,7 +174,7 @@ export class LookupModel {
     this.#main = new WalkModel({
       ...{ target, overlay, seeds, region: AWAITED * this.#region, mostQueries: MOST_QUERIES },
     })
-    this.#visits = new VisitsModel(overlay, target)
+    this.#sweepQueries = new SweepQueriesModel(overlay, target)
     this.#review()
   }
 
@@ -174,12 +185,12 @@ export class LookupModel {
   next(): AskModel | undefined {
     if (this.isOver) return undefined
     if (this.#walks.length > 0 && this.tally().queried >= MOST_SWEEP_QUERIES) {
-      this.#visits.dropFresh()
+      this.#sweepQueries.dropFresh()
       this.#last = []
       for (const { walk } of this.#walks) walk.isOver = true
     }
     const paths: PathModel[] =
-      this.#phase === 'approach' ? [this.#main] : [this.#visits, ...this.#walks.map(walkOf)]
+      this.#phase === 'approach' ? [this.#main] : [this.#sweepQueries, ...this.#walks.map(walkOf)]
     for (const path of paths) {
       const ask = path.next()
       if (ask !== undefined) return ask
@@ -191,7 +202,7 @@ export class LookupModel {
   responded(ask: AskModel, response: ResponseModel): void {
     const verdict = ask.path.responded(ask, response)
     if (this.#phase === 'sweep' && (verdict === 'used' || verdict === 'renamed')) {
-      this.#visit(ask.path === this.#visits ? response.closer : [response.responder])
+      this.#addToSweep(ask.path === this.#sweepQueries ? response.closer : [response.responder])
     }
     this.#review()
   }
@@ -215,12 +226,15 @@ export class LookupModel {
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
     if (this.#phase === 'approach') return this.#main.waitsForStalledOnly
-    const rest = [...this.#walks.map(walkOf), ...(this.#visits.isDone ? [] : [this.#visits])]
+    const rest = [
+      ...this.#walks.map(walkOf),
+      ...(this.#sweepQueries.isDone ? [] : [this.#sweepQueries]),
+    ]
     return rest.every((path) => path.isOver || path.waitsForStalledOnly)
   }
 
   get pending(): number {
-    return this.#main.pending + this.#visits.pending
+    return this.#main.pending + this.#sweepQueries.pending
   }
 
   closest(): Contact[] {
@@ -232,7 +246,7 @@ export class LookupModel {
     if (this.#walks.length === 0) return nearest
     const inside = this.#main.tokensWithin(this.#swept)
     const found = nearest.length > inside.length ? nearest : inside
-    return [...found, ...this.#visits.writeTargets()]
+    return [...found, ...this.#sweepQueries.writeTargets()]
   }
 
   tally(): TallyModel {
@@ -248,7 +262,7 @@ export class LookupModel {
   }
 
   get #paths(): PathModel[] {
-    return [this.#main, this.#visits, ...this.#walks.map(walkOf)]
+    return [this.#main, this.#sweepQueries, ...this.#walks.map(walkOf)]
   }
 
   get #swept(): number {
@@ -266,7 +280,7 @@ export class LookupModel {
       else {
         this.#phase = 'sweep'
         this.#overlay.node.note('sweep')
-        this.#visit(this.#main.unsettledWithin(this.#swept))
+        this.#addToSweep(this.#main.unsettledWithin(this.#swept))
         this.#walkTo(Array.from({ length: PARTS }, (_, part) => part))
       }
     }
@@ -280,7 +294,7 @@ export class LookupModel {
       .map(({ part }) => part)
       .filter((part) => this.#walks.filter((one) => one.part === part).length < WALKS_PER_PART)
     if (again.length > 0) this.#walkTo(again)
-    else if (this.#visits.isDone) {
+    else if (this.#sweepQueries.isDone) {
       for (const { walk } of this.#walks) walk.isOver = true
       this.#phase = 'complete'
     }
@@ -310,11 +324,11 @@ export class LookupModel {
     })
   }
 
-  #visit(peers: readonly Peer[]): void {
+  #addToSweep(peers: readonly Peer[]): void {
     const size = 2 ** (8 * this.#overlay.node.config.network.idLength)
     for (const peer of peers) {
       const isNear = Number(peer.value ^ this.#target) / size <= this.#swept
-      if (isNear && this.#main.isUnsettled(peer)) this.#visits.add(peer)
+      if (isNear && this.#main.isUnsettled(peer)) this.#sweepQueries.add(peer)
     }
   }
 }

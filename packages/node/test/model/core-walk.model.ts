@@ -8,9 +8,9 @@ import {
   isLiar,
   isUntried,
   type PathModel,
+  type ReportedContact,
   type Reporter,
   type ResponseModel,
-  type Sighting,
   stateOf,
   succeed,
   tokenOf,
@@ -64,7 +64,7 @@ export class WalkModel extends PlacesModel implements PathModel {
   stalled(ask: AskModel): void {
     if (this.#factOf(ask) === undefined || ask.hasStalled) return
     ask.hasStalled = true
-    for (const reporter of this.#sightingOf(ask)?.reporters ?? []) reporter.misses++
+    for (const reporter of this.#reportedContactOf(ask)?.reporters ?? []) reporter.misses++
   }
 
   failed(ask: AskModel): void {
@@ -89,12 +89,12 @@ export class WalkModel extends PlacesModel implements PathModel {
   }
 
   closest(): Contact[] {
-    return this.results().map(({ sighting }) => sighting.peer.contact)
+    return this.results().map(({ reported }) => reported.peer.contact)
   }
 
   responders(): Peer[] {
     const all = this.alive().filter((fact) => stateOf(fact) === 'responded')
-    return all.map(({ sighting }) => sighting.peer)
+    return all.map(({ reported }) => reported.peer)
   }
 
   writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
@@ -115,7 +115,7 @@ export class WalkModel extends PlacesModel implements PathModel {
   unsettledWithin(share: number): Peer[] {
     return this.alive()
       .filter((fact) => stateOf(fact) !== 'responded' && this.isWithin(fact.value, share))
-      .map(({ sighting }) => sighting.peer)
+      .map(({ reported }) => reported.peer)
   }
 
   /** Whether it may be asked although this walk is over: it neither responded nor failed. */
@@ -139,7 +139,7 @@ export class WalkModel extends PlacesModel implements PathModel {
       if (state === 'fresh' && weightOf(this.chosen(fact)) > 0) return fact
       if (state === 'stalled' && this.other(fact) !== undefined) return fact
       const isSettled = state === 'responded' || state === 'queried'
-      if (isSettled && !isLiar(fact, this.isWary)) places--
+      if (isSettled && !isLiar(fact, this.needsProof)) places--
     }
     return undefined
   }
@@ -152,13 +152,13 @@ export class WalkModel extends PlacesModel implements PathModel {
       if (places === 0) return undefined
       if (state === 'fresh') return fact
       const isSettled = state === 'responded' || state === 'queried'
-      if (isSettled && !isLiar(fact, this.isWary)) places--
+      if (isSettled && !isLiar(fact, this.needsProof)) places--
     }
     return undefined
   }
 
   #ask(fact: Fact): AskModel {
-    const former = fact.sighting
+    const former = fact.reported
     if (stateOf(fact) === 'stalled') this.turn(fact)
     else if (this.chosen(fact) !== former) {
       fact.holds.delete(former)
@@ -166,7 +166,7 @@ export class WalkModel extends PlacesModel implements PathModel {
       fact.others.push(former)
     }
     const { toward } = this.init
-    const { peer } = fact.sighting
+    const { peer } = fact.reported
     const ask = { peer, toward, path: this, hasStalled: false, isOpen: true }
     fact.asks.push(ask)
     if (this.isSpent) this.#forgetUnasked()
@@ -187,16 +187,16 @@ export class WalkModel extends PlacesModel implements PathModel {
     return this.facts.find(({ asks }) => asks.includes(ask))
   }
 
-  #sightingOf(ask: AskModel): Sighting | undefined {
+  #reportedContactOf(ask: AskModel): ReportedContact | undefined {
     const held = this.facts.flatMap(({ holds }) => [...holds])
     return held.find(({ peer }) => peer === ask.peer)
   }
 
   #fail(fact: Fact, ask: AskModel): void {
     ask.isOpen = false
-    if (!ask.hasStalled) for (const by of this.#sightingOf(ask)?.reporters ?? []) by.misses++
+    if (!ask.hasStalled) for (const by of this.#reportedContactOf(ask)?.reporters ?? []) by.misses++
     const open = fact.asks.findLast(({ isOpen }) => isOpen)
-    if (open !== undefined) fact.sighting = this.#sightingOf(open) as Sighting
+    if (open !== undefined) fact.reported = this.#reportedContactOf(open) as ReportedContact
     else if (!this.turn(fact)) fact.ended = 'failed'
   }
 
@@ -240,11 +240,11 @@ export class WalkModel extends PlacesModel implements PathModel {
 
   #hearAgain(fact: Fact, peer: Peer, by: Reporter): void {
     if (fact.ended === 'responded') {
-      if (peer.address === fact.sighting.peer.address) by.hits++
+      if (peer.address === fact.reported.peer.address) by.hits++
       else by.misses++
       return
     }
-    const known = [fact.sighting, ...fact.others].find((one) => one.peer.address === peer.address)
+    const known = [fact.reported, ...fact.others].find((one) => one.peer.address === peer.address)
     if (known !== undefined && known.reporters.length < MOST_REPORTERS) known.reporters.push(by)
     if (known === undefined && fact.others.length < MOST_OTHERS) {
       fact.others.push({ peer, isOwn: false, reporters: [by] })
@@ -254,7 +254,7 @@ export class WalkModel extends PlacesModel implements PathModel {
 
   #settle(): void {
     if (!this.#isSettled) return
-    this.isWary = true
+    this.needsProof = true
     if (!this.#isSettled || this.#hearMore() || this.admitAside()) return
     this.isOver = true
   }

@@ -26,7 +26,7 @@ import { Operations } from '../../src/core/operations/operations.ts'
 import { Outbox } from '../../src/core/outbox.ts'
 import { AddressPolicy } from '../../src/core/overlay/address-policy.ts'
 import { POLLED, type PollQuery } from '../../src/core/overlay/address-poll.ts'
-import { siteOf } from '../../src/core/overlay/host-key.ts'
+import { subnetKeyOf } from '../../src/core/overlay/host-key.ts'
 import { IdReview } from '../../src/core/overlay/id-review.ts'
 import { OwnId } from '../../src/core/overlay/own-id.ts'
 import { encodedTransmit } from '../../src/core/queries/transmit.ts'
@@ -68,7 +68,7 @@ const namedBy = (index: number): Endpoint | undefined => {
   return address === undefined ? undefined : endpoint(address, 6881)
 }
 
-/** Members of a dozen sites, two of each; the id of every other one fits its address. */
+/** Members of a dozen subnets, two of each; the id of every other one fits its address. */
 function membersOf({ idLength: length }: Network): Contact[] {
   const random = seededRandom(5)
   return Array.from({ length: 24 }, (_, n) => {
@@ -179,9 +179,9 @@ it('ID-20, ID-21, ID-22, ID-26: the id follows votes and polls as its model does
         check(before, move, review.review(now))
         expect(asked.length > 0).toBe(move === 'poll')
         if (move === 'poll') {
-          const sites = asked.map(({ asked: { endpoint: at } }) => siteOf(at))
-          expect(new Set(sites).size).toBe(sites.length)
-          expect(sites.length).toBeLessThanOrEqual(POLLED)
+          const subnets = asked.map(({ asked: { endpoint: at } }) => subnetKeyOf(at))
+          expect(new Set(subnets).size).toBe(subnets.length)
+          expect(subnets.length).toBeLessThanOrEqual(POLLED)
           // Until the poll is over nothing more is done.
           expect([review.review(now), review.nextAt()]).toEqual([false, undefined])
           const named = answer(asked, step.polled, now)

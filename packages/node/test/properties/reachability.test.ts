@@ -125,7 +125,7 @@ it('SELF-4: a node whose contacts were silent as well waits anew', () => {
   expect(isReadOnly(bench)).toBe(true)
 })
 
-it('SELF-4: a node that knows its address is not reached from its own site', () => {
+it('SELF-4: a node that knows its address is not reached from its own subnet', () => {
   const { bench, contacts } = joinedNode(ENOUGH)
   const ip = endpoint('55.6.7.8', 3_739)
   for (const who of contacts.slice(0, 3)) {

@@ -22,7 +22,7 @@ export interface Reporter {
 }
 
 /** A contact under which an id was named. */
-export interface Sighting {
+export interface ReportedContact {
   readonly node: TestNode
   /** Whether we knew it, or it responded itself. */
   readonly isOwn: boolean
@@ -31,7 +31,7 @@ export interface Sighting {
 }
 
 export interface SentQuery {
-  readonly sighting: Sighting
+  readonly reported: ReportedContact
   isOpen: boolean
   hasStalled: boolean
 }
@@ -41,9 +41,9 @@ export interface Fact {
   readonly value: bigint
   readonly hop: number
   /** The contact to query next, the one queried last, or the one that responded. */
-  sighting: Sighting
+  reported: ReportedContact
   /** Other contacts that were named with this id, at most `MOST_OTHERS`. */
-  others: Sighting[]
+  others: ReportedContact[]
   /** All that were sent to contacts with this id. */
   readonly queries: SentQuery[]
   ended: 'responded' | 'failed' | undefined
@@ -58,11 +58,11 @@ export interface Memory {
   /** Which id holds the endpoint of a contact, in the order in which the places were taken. */
   places: { readonly fact: Fact; readonly node: TestNode }[]
   /** Each id once, unsorted. */
-  aside: { readonly sighting: Sighting; readonly hop: number }[]
+  aside: { readonly reported: ReportedContact; readonly hop: number }[]
   /** How many contacts of our own were asked for. */
   known: number
   /** Whether only nodes that named something true take places among the nearest. */
-  isWary: boolean
+  needsProof: boolean
   ended: 'complete' | 'aborted' | undefined
 }
 
@@ -109,16 +109,16 @@ export function reachOf(setup: Setup, memory: Memory): number {
 const isLost = ({ hits, misses }: Reporter): boolean => misses > hits + MOST_MISSES
 
 /** How many reporters that are believed speak for a contact. */
-export function weightOf({ isOwn, reporters }: Sighting): number {
+export function weightOf({ isOwn, reporters }: ReportedContact): number {
   if (isOwn) return OWN_WEIGHT
   return reporters.filter((reporter) => !isLost(reporter)).length
 }
 
 /** Whether hardly anything that it named is true; then it takes no place among the nearest. */
-export function isLiar({ isWary }: Pick<Memory, 'isWary'>, { reporter }: Fact): boolean {
+export function isLiar({ needsProof }: Pick<Memory, 'needsProof'>, { reporter }: Fact): boolean {
   if (reporter === undefined) return false
   const isUnproven = reporter.named > 0 && reporter.hits === 0
-  return isLost(reporter) || (isWary && isUnproven)
+  return isLost(reporter) || (needsProof && isUnproven)
 }
 
 /** The nearest that are waited for, and liars among them. */
@@ -139,12 +139,12 @@ export function isStranger(setup: Setup, memory: Memory, { id, value }: TestNode
   return id.length === setup.width && value !== setup.self && !isKnown
 }
 
-export function newFact(memory: Memory, sighting: Sighting, hop: number): Fact {
-  const { value } = sighting.node
+export function newFact(memory: Memory, reported: ReportedContact, hop: number): Fact {
+  const { value } = reported.node
   const fact: Fact = {
     value,
     hop,
-    sighting,
+    reported,
     others: [],
     queries: [],
     ended: undefined,
@@ -153,7 +153,7 @@ export function newFact(memory: Memory, sighting: Sighting, hop: number): Fact {
     reporter: undefined,
   }
   memory.facts.push(fact)
-  memory.aside = memory.aside.filter((each) => each.sighting.node.value !== value)
+  memory.aside = memory.aside.filter((each) => each.reported.node.value !== value)
   return fact
 }
 

@@ -11,9 +11,9 @@ import {
   type Memory,
   nearestOf,
   newFact,
+  type ReportedContact,
   type Reporter,
   type SentQuery,
-  type Sighting,
   sign,
   spent,
   standing,
@@ -32,7 +32,7 @@ export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
     places: [],
     aside: [],
     known,
-    isWary: false,
+    needsProof: false,
     ended: undefined,
   }
   for (const node of setup.startingContacts.filter((one) => mayAsk(setup, one))) {
@@ -55,14 +55,14 @@ function happen(setup: Setup, memory: Memory, event: HistoryEvent): void {
   if (event.kind === 'query') {
     if (stateOf(fact) === 'stalled') turn(setup, memory, fact)
     else turnToBetter(setup, memory, fact)
-    fact.queries.push({ sighting: fact.sighting, isOpen: true, hasStalled: false })
+    fact.queries.push({ reported: fact.reported, isOpen: true, hasStalled: false })
     if (spent(setup, memory)) forgetUnqueried(memory)
     return
   }
   const query = queryOf(fact, event.asked)
   if (query === undefined) return
   if (event.kind === 'stall') {
-    if (!query.hasStalled) miss(query.sighting)
+    if (!query.hasStalled) miss(query.reported)
     query.hasStalled = true
   } else if (event.kind === 'fail') fail(setup, memory, fact, query)
   else answer(setup, memory, { fact, query, event })
@@ -71,28 +71,28 @@ function happen(setup: Setup, memory: Memory, event: HistoryEvent): void {
 
 /** The open query that an event is about. An object not seen before stands for the last one. */
 function queryOf({ queries }: Fact, asked: TestNode): SentQuery | undefined {
-  const known = queries.find(({ sighting }) => sighting.node === asked)
+  const known = queries.find(({ reported }) => reported.node === asked)
   const query = known ?? queries.findLast(({ isOpen }) => isOpen)
   return query?.isOpen === true ? query : undefined
 }
 
-function miss({ reporters }: Sighting): void {
+function miss({ reporters }: ReportedContact): void {
   for (const reporter of reporters) reporter.misses += 1
 }
 
 function fail(setup: Setup, memory: Memory, fact: Fact, query: SentQuery): void {
   query.isOpen = false
-  if (!query.hasStalled) miss(query.sighting)
+  if (!query.hasStalled) miss(query.reported)
   const open = fact.queries.findLast(({ isOpen }) => isOpen)
-  if (open !== undefined) fact.sighting = open.sighting
+  if (open !== undefined) fact.reported = open.reported
   else if (!turn(setup, memory, fact)) fact.ended = 'failed'
 }
 
 function succeed(fact: Fact, query: SentQuery): void {
   for (const each of fact.queries) each.isOpen = false
   fact.ended = 'responded'
-  fact.sighting = query.sighting
-  for (const reporter of query.sighting.reporters) {
+  fact.reported = query.reported
+  for (const reporter of query.reported.reporters) {
     reporter.hits += 1
     if (query.hasStalled) reporter.misses -= 1
   }
@@ -156,10 +156,10 @@ function hear(setup: Setup, memory: Memory, report: Report, hop: number): void {
   const { node, by } = report
   if (node.id.length !== setup.width || node.value === setup.self) return
   const known = memory.facts.find(({ value }) => value === node.value)
-  const sighting = { node, isOwn: by === undefined, reporters: by === undefined ? [] : [by] }
-  if (known === undefined) admit(setup, memory, sighting, hop)
+  const reported = { node, isOwn: by === undefined, reporters: by === undefined ? [] : [by] }
+  if (known === undefined) admit(setup, memory, reported, hop)
   else if (by !== undefined && known.ended === 'responded') {
-    const isTrue = endpointOf(setup, node) === endpointOf(setup, known.sighting.node)
+    const isTrue = endpointOf(setup, node) === endpointOf(setup, known.reported.node)
     if (isTrue) by.hits += 1
     else by.misses += 1
   } else if (by !== undefined) {
@@ -171,7 +171,7 @@ function hear(setup: Setup, memory: Memory, report: Report, hop: number): void {
 /** One more response named a contact with an id that is known. */
 function hearAgain(setup: Setup, fact: Fact, { node, by }: Required<Report>): void {
   if (by === undefined) return
-  const same = [fact.sighting, ...fact.others].find((other) => {
+  const same = [fact.reported, ...fact.others].find((other) => {
     return endpointOf(setup, other.node) === endpointOf(setup, node)
   })
   if (same !== undefined) {
@@ -186,7 +186,7 @@ function finishIfSettled(setup: Setup, memory: Memory): void {
     return nearestOf(setup, memory).every((fact) => stateOf(fact) === 'responded')
   }
   if (!isSettled()) return
-  memory.isWary = true
+  memory.needsProof = true
   if (!isSettled()) return
   if (hearMore(setup, memory) || admitAside(setup, memory)) return
   memory.ended = 'complete'
@@ -194,7 +194,9 @@ function finishIfSettled(setup: Setup, memory: Memory): void {
 
 /** Where fewer than k can be believed: more and more of our own contacts, until one is new. */
 function hearMore(setup: Setup, memory: Memory): boolean {
-  const believed = standing(setup, memory).filter((fact) => !isLiar({ isWary: true }, fact)).length
+  const believed = standing(setup, memory).filter(
+    (fact) => !isLiar({ needsProof: true }, fact),
+  ).length
   if (setup.more === undefined || spent(setup, memory) || believed >= setup.k) return false
   const before = memory.facts.length
   do {

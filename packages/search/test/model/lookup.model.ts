@@ -8,8 +8,8 @@ import {
   isWithin,
   type Memory,
   nearestOf,
+  type ReportedContact,
   reachOf,
-  type Sighting,
   sorted,
   standing,
   stateOf,
@@ -121,11 +121,11 @@ export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode
 }
 
 /** The contact of a fresh id that would be queried. */
-function betterOf(setup: Setup, memory: Memory, fact: Fact): Sighting {
+function betterOf(setup: Setup, memory: Memory, fact: Fact): ReportedContact {
   const other = otherOf(setup, memory, fact)
-  return other !== undefined && weightOf(other) > weightOf(fact.sighting) ? other : fact.sighting
+  return other !== undefined && weightOf(other) > weightOf(fact.reported) ? other : fact.reported
 }
 
-function nodeOf({ sighting }: { readonly sighting: Sighting }): TestNode {
-  return sighting.node
+function nodeOf({ reported }: { readonly reported: ReportedContact }): TestNode {
+  return reported.node
 }

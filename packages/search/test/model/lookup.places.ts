@@ -8,7 +8,7 @@ import {
   isUntried,
   type Memory,
   newFact,
-  type Sighting,
+  type ReportedContact,
   sign,
   sorted,
   standing,
@@ -22,7 +22,7 @@ type Claim =
   | { readonly kind: 'held' | 'crowded'; readonly by: Fact }
 
 /** The contact that would be queried in place of the present one. */
-export function otherOf(setup: Setup, memory: Memory, fact: Fact): Sighting | undefined {
+export function otherOf(setup: Setup, memory: Memory, fact: Fact): ReportedContact | undefined {
   const least = fact.queries.length < setup.contactsPerId ? 1 : 2
   const usable = fact.others.filter((each) => {
     return weightOf(each) >= least && claim(setup, memory, each.node, fact).kind === 'free'
@@ -36,14 +36,14 @@ export function turn(setup: Setup, memory: Memory, fact: Fact): boolean {
   const other = otherOf(setup, memory, fact)
   if (other === undefined) return false
   fact.others = fact.others.filter((each) => each !== other)
-  fact.sighting = other
+  fact.reported = other
   memory.places.push({ fact, node: other.node })
   return true
 }
 
 /** Before a contact is queried: another one with more believable reporters takes its place. */
 export function turnToBetter(setup: Setup, memory: Memory, fact: Fact): void {
-  const former = fact.sighting
+  const former = fact.reported
   const other = otherOf(setup, memory, fact)
   if (other === undefined || weightOf(other) <= weightOf(former)) return
   memory.places = memory.places.filter(({ node }) => node !== former.node)
@@ -51,23 +51,23 @@ export function turnToBetter(setup: Setup, memory: Memory, fact: Fact): void {
   fact.others.push(former)
 }
 
-export function admit(setup: Setup, memory: Memory, sighting: Sighting, hop: number): void {
-  const { node } = sighting
+export function admit(setup: Setup, memory: Memory, reported: ReportedContact, hop: number): void {
+  const { node } = reported
   const claimed = claim(setup, memory, node)
   if (claimed.kind === 'taken') return
   if (claimed.kind === 'full') {
-    setAside(memory, sighting, hop)
+    setAside(memory, reported, hop)
     return
   }
   const loser = 'by' in claimed ? claimed.by : farthestOfFull(setup, memory)
   const isBetter = loser === undefined || (node.value ^ setup.target) < (loser.value ^ setup.target)
   if (isBetter) {
     if (loser !== undefined) forget(memory, loser)
-    insert(memory, sighting, hop)
+    insert(memory, reported, hop)
   }
   if (claimed.kind !== 'crowded') return
-  if (isBetter) setAside(memory, claimed.by.sighting, claimed.by.hop)
-  else setAside(memory, sighting, hop)
+  if (isBetter) setAside(memory, claimed.by.reported, claimed.by.hop)
+  else setAside(memory, reported, hop)
 }
 
 function farthestOfFull(setup: Setup, memory: Memory): Fact | undefined {
@@ -95,28 +95,28 @@ function claim(setup: Setup, memory: Memory, node: TestNode, of?: Fact): Claim {
   return farthest === undefined ? { kind: 'full' } : { kind: 'crowded', by: farthest }
 }
 
-function setAside(memory: Memory, sighting: Sighting, hop: number): void {
-  const { value } = sighting.node
-  if (memory.aside.some((each) => each.sighting.node.value === value)) return
-  memory.aside.push({ sighting, hop })
+function setAside(memory: Memory, reported: ReportedContact, hop: number): void {
+  const { value } = reported.node
+  if (memory.aside.some((each) => each.reported.node.value === value)) return
+  memory.aside.push({ reported, hop })
 }
 
 /** The nearest set aside get places while fewer than k others stand; no endpoint has two. */
 export function admitAside(setup: Setup, memory: Memory): boolean {
-  const distanceOf = ({ sighting }: Memory['aside'][number]): bigint => {
-    return sighting.node.value ^ setup.target
+  const distanceOf = ({ reported }: Memory['aside'][number]): bigint => {
+    return reported.node.value ^ setup.target
   }
   const byDistance = [...memory.aside].sort((a, b) => sign(distanceOf(a) - distanceOf(b)))
   const before = memory.facts.length
   const unlimited = { ...setup, maxPerAddress: Number.POSITIVE_INFINITY, ownAddresses: [] }
-  for (const { sighting, hop } of byDistance) {
+  for (const { reported, hop } of byDistance) {
     if (standing(setup, memory).length >= setup.k) break
-    const isFree = claim(unlimited, memory, sighting.node).kind === 'free'
-    if (isFree) insert(memory, sighting, hop)
+    const isFree = claim(unlimited, memory, reported.node).kind === 'free'
+    if (isFree) insert(memory, reported, hop)
   }
   return memory.facts.length > before
 }
 
-function insert(memory: Memory, sighting: Sighting, hop: number): void {
-  memory.places.push({ fact: newFact(memory, sighting, hop), node: sighting.node })
+function insert(memory: Memory, reported: ReportedContact, hop: number): void {
+  memory.places.push({ fact: newFact(memory, reported, hop), node: reported.node })
 }

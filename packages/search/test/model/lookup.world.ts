@@ -6,7 +6,7 @@ import type { World } from '@dht/testing/explore'
 import type { Lookup } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 import { name } from './lookup.agreement.ts'
-import type { Sighting } from './lookup.facts.ts'
+import type { ReportedContact } from './lookup.facts.ts'
 import { recall } from './lookup.memory.ts'
 import { nextOf, type View, viewOf } from './lookup.model.ts'
 import { look, newLookup } from './lookup.script.ts'
@@ -102,24 +102,24 @@ export class LookupWorld implements World<Move> {
       const told = ({ node }: { node: TestNode }): string => (this.#toldAll.has(node) ? '!' : '')
       return String(view.candidates.map((one) => `${one.node.value} ${one.state}${told(one)}`))
     }
-    const { facts, places, aside, isWary } = recall(this.#setup!, this.#history)
+    const { facts, places, aside, needsProof } = recall(this.#setup!, this.#history)
     const reporters = facts.map(({ reporter }) => reporter)
-    const textOf = ({ node, isOwn, reporters: by }: Sighting): string => {
+    const textOf = ({ node, isOwn, reporters: by }: ReportedContact): string => {
       return `${name(node)} by ${isOwn ? 'us' : ''} ${by.map((each) => reporters.indexOf(each))}`
     }
-    const known = facts.map(({ sighting, others, queries, ended, hasToldAll, reporter }) => [
-      [textOf(sighting), ended, hasToldAll, reporter?.hits, reporter?.misses],
+    const known = facts.map(({ reported, others, queries, ended, hasToldAll, reporter }) => [
+      [textOf(reported), ended, hasToldAll, reporter?.hits, reporter?.misses],
       others.map(textOf),
-      queries.map((query) => [textOf(query.sighting), query.isOpen, query.hasStalled]),
+      queries.map((query) => [textOf(query.reported), query.isOpen, query.hasStalled]),
     ])
-    const waiting = aside.map(({ sighting }) => textOf(sighting))
-    return JSON.stringify([isWary, known, places.map(({ node }) => name(node)), waiting])
+    const waiting = aside.map(({ reported }) => textOf(reported))
+    return JSON.stringify([needsProof, known, places.map(({ node }) => name(node)), waiting])
   }
 
   #openQueries(): { readonly node: TestNode; readonly hasStalled: boolean }[] {
     const { facts } = recall(this.#setup!, this.#history)
     const open = facts.flatMap(({ queries }) => queries.filter(({ isOpen }) => isOpen))
-    return open.map(({ sighting, hasStalled }) => ({ node: sighting.node, hasStalled }))
+    return open.map(({ reported, hasStalled }) => ({ node: reported.node, hasStalled }))
   }
 
   #happen(move: Exclude<Move, readonly ['seed', number]>): void {

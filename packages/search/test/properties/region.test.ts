@@ -26,8 +26,8 @@ interface World {
   readonly alpha: number
   readonly region: number
   readonly ground: number
-  readonly sites: number
-  readonly maxPerSite: number
+  readonly subnets: number
+  readonly maxPerSubnet: number
   readonly maxSweepQueries: number
 }
 
@@ -37,8 +37,8 @@ const world: fc.Arbitrary<World> = fc.record({
   alpha: fc.integer({ min: 1, max: 3 }),
   region: fc.constantFrom(0.05, 0.1, 0.3, 1),
   ground: fc.integer({ min: 5, max: 40 }),
-  sites: fc.integer({ min: 1, max: 12 }),
-  maxPerSite: fc.integer({ min: 1, max: 3 }),
+  subnets: fc.integer({ min: 1, max: 12 }),
+  maxPerSubnet: fc.integer({ min: 1, max: 3 }),
   maxSweepQueries: fc.integer({ min: 1, max: 60 }),
 })
 
@@ -48,16 +48,16 @@ const SELF = 3n
 interface Swept {
   readonly lookup: RegionLookup<TestNode>
   readonly queries: readonly Query[]
-  readonly siteOf: (node: TestNode) => string
+  readonly subnetOf: (node: TestNode) => string
 }
 
 function sweepOf(drawn: World, check?: (queries: readonly Query[]) => void): Swept {
-  const { seed, k, alpha, region, sites, maxPerSite, maxSweepQueries } = drawn
+  const { seed, k, alpha, region, subnets, maxPerSubnet, maxSweepQueries } = drawn
   const random = chance(seed)
   const honest = uniformValues(40, 2, random)
   const ground = Array.from({ length: drawn.ground }, (_, at) => BigInt(at))
   const nodes = [...new Set([...honest, ...ground])].map((value) => testNode(value, 2))
-  const siteOf = ({ value }: TestNode): string => `s${value % BigInt(sites)}`
+  const subnetOf = ({ value }: TestNode): string => `s${value % BigInt(subnets)}`
   const reply: Reply = ({ contact }) => {
     if (random() < 0.2) return 'silence'
     const responder = random() < 0.1 ? sample(nodes, 1, random)[0]! : contact
@@ -65,7 +65,7 @@ function sweepOf(drawn: World, check?: (queries: readonly Query[]) => void): Swe
     return { responder, closer, token: Uint8Array.of(1) }
   }
   const options: RegionLookupOptions<TestNode> = {
-    ...{ k, alpha, maxPerSite, maxSweepQueries, siteOf },
+    ...{ k, alpha, maxPerSubnet, maxSweepQueries, subnetOf },
     endpointOf: ({ address }) => address,
   }
   const init = {
@@ -76,7 +76,7 @@ function sweepOf(drawn: World, check?: (queries: readonly Query[]) => void): Swe
   }
   const lookup: RegionLookup<TestNode> = new RegionLookup(init, options)
   const queries = sweep(lookup, reply, random, (sent) => check?.(sent))
-  return { lookup, queries, siteOf }
+  return { lookup, queries, subnetOf }
 }
 
 describe('region lookup', () => {
@@ -133,9 +133,9 @@ describe('region lookup', () => {
 
   it('SEARCH-32: asks the honest nodes of a region around which others have crowded', () => {
     const settings: CrowdOptions[] = [
-      { honest: 500, ground: 200, sites: 16 },
-      { honest: 500, ground: 40, sites: 40 },
-      { honest: 150, ground: 100, sites: 8 },
+      { honest: 500, ground: 200, subnets: 16 },
+      { honest: 500, ground: 40, subnets: 40 },
+      { honest: 150, ground: 100, subnets: 8 },
     ]
     let inside = 0
     let asked = 0
@@ -159,21 +159,21 @@ describe('region lookup', () => {
     expect(asked).toBeGreaterThanOrEqual(0.97 * inside)
   })
 
-  it('SEARCH-3, SEARCH-33: visits no endpoint twice, never ourselves, few nodes of a site', () => {
+  it('SEARCH-3, SEARCH-33: asks no endpoint twice, never ourselves, few nodes of a subnet', () => {
     let sweeps = 0
     fc.assert(
       fc.property(world, (drawn) => {
-        const { lookup, queries, siteOf } = sweepOf(drawn)
+        const { lookup, queries, subnetOf } = sweepOf(drawn)
         sweeps += Number(lookup.isSweeping)
-        const visits = queries.filter(({ step, isSweeping }) => {
+        const asked = queries.filter(({ step, isSweeping }) => {
           return isSweeping && step.toward === undefined
         })
-        const endpoints = visits.map(({ step }) => step.contact.address)
+        const endpoints = asked.map(({ step }) => step.contact.address)
         expect(new Set(endpoints).size).toBe(endpoints.length)
-        for (const { step } of visits) {
+        for (const { step } of asked) {
           expect(step.contact.value).not.toBe(SELF)
-          const there = visits.filter((one) => siteOf(one.step.contact) === siteOf(step.contact))
-          expect(there.length).toBeLessThanOrEqual(drawn.maxPerSite)
+          const there = asked.filter((one) => subnetOf(one.step.contact) === subnetOf(step.contact))
+          expect(there.length).toBeLessThanOrEqual(drawn.maxPerSubnet)
         }
       }),
     )

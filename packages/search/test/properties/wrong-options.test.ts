@@ -31,7 +31,7 @@ it('API-1: the error of a wrong option of a lookup has its name and value', () =
 })
 
 it('API-1: the error of a wrong option of a region lookup has its name and value', () => {
-  const kinds = { siteOf: 'function', maxPerSite: 'number', maxSweepQueries: 'number' } as const
+  const kinds = { subnetOf: 'function', maxPerSubnet: 'number', maxSweepQueries: 'number' } as const
   expectOptionsChecked(kinds, resolveRegionLookupOptions)
 })
 

@@ -11,8 +11,8 @@ export interface CrowdOptions {
   readonly honest: number
   /** Number of liars beside the target. */
   readonly ground: number
-  /** Number of sites that the liars have; each honest node has one of its own. */
-  readonly sites: number
+  /** Number of subnets that the liars have; each honest node has one of its own. */
+  readonly subnets: number
 }
 
 export interface Crowd {
@@ -33,7 +33,7 @@ const sharedBits = (a: bigint, b: bigint): number => {
   return a === b ? BITS : BITS - (a ^ b).toString(2).length
 }
 
-export function crowdedNetwork({ honest, ground, sites }: CrowdOptions, random: Chance): Crowd {
+export function crowdedNetwork({ honest, ground, subnets }: CrowdOptions, random: Chance): Crowd {
   const network = new Network({
     values: uniformValues(honest, WIDTH, random),
     width: WIDTH,
@@ -67,8 +67,8 @@ export function crowdedNetwork({ honest, ground, sites }: CrowdOptions, random: 
       k: K,
       endpointOf: ({ address }) => address,
       addressOf: ({ address }) => address,
-      siteOf: ({ value, address }) => {
-        return isLiar.has(value) ? `liars ${(value / STEP) % BigInt(sites)}` : address
+      subnetOf: ({ value, address }) => {
+        return isLiar.has(value) ? `liars ${(value / STEP) % BigInt(subnets)}` : address
       },
     },
     reply: ({ contact, toward }) => {

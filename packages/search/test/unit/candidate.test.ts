@@ -1,7 +1,7 @@
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { CANDIDATE_MOVES, Candidate, type CandidateState } from '../../src/candidate.ts'
-import { Sighting } from '../../src/sighting.ts'
+import { ReportedContact } from '../../src/reported-contact.ts'
 
 const STATES: CandidateState[] = ['fresh', 'queried', 'stalled', 'responded', 'failed']
 
@@ -34,10 +34,10 @@ describe('candidate', () => {
 
   it('begins without a token, and has not reported anything', () => {
     const id = idFromBytes(Uint8Array.of(1))
-    const sighting = new Sighting({ id }, 'a', undefined)
-    const candidate = new Candidate({ sighting, id, distance: 1, hop: 1, state: 'fresh' })
+    const reported = new ReportedContact({ id }, 'a', undefined)
+    const candidate = new Candidate({ reported, id, distance: 1, hop: 1, state: 'fresh' })
     expect({ ...candidate }).toEqual({
-      ...{ sighting, id, distance: 1, hop: 1, state: 'fresh' },
+      ...{ reported, id, distance: 1, hop: 1, state: 'fresh' },
       ...{ token: undefined, credit: undefined, hasReportedAll: false },
       ...{ tried: 0, alternates: [], overdue: [] },
     })

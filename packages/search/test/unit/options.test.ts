@@ -90,19 +90,19 @@ describe('options of a region lookup', () => {
     const config = resolveRegionLookupOptions({ k: 3, alpha: 2 })
     expect(config).toEqual({
       ...{ lookup: { k: 3, alpha: 2 }, k: 3, maxQueries: LOOKUP_DEFAULTS.maxQueries },
-      ...{ siteOf: undefined, ...SWEEP_DEFAULTS },
+      ...{ subnetOf: undefined, ...SWEEP_DEFAULTS },
     })
-    const siteOf = (): string => 'a'
-    const given = resolveRegionLookupOptions({ siteOf, maxPerSite: 1, maxSweepQueries: 9 })
-    expect(given).toMatchObject({ siteOf, maxPerSite: 1, maxSweepQueries: 9, lookup: {} })
+    const subnetOf = (): string => 'a'
+    const given = resolveRegionLookupOptions({ subnetOf, maxPerSubnet: 1, maxSweepQueries: 9 })
+    expect(given).toMatchObject({ subnetOf, maxPerSubnet: 1, maxSweepQueries: 9, lookup: {} })
     expect(Object.isFrozen(given) && Object.isFrozen(SWEEP_DEFAULTS)).toBe(true)
   })
 
   it('impossible values and unknown names are refused', () => {
     for (const options of [
-      { maxPerSite: 0 },
+      { maxPerSubnet: 0 },
       { maxSweepQueries: 1.5 },
-      { siteOf: 'x' },
+      { subnetOf: 'x' },
       { x: 1 },
     ]) {
       const error = thrownBy(() => resolveRegionLookupOptions(options as object))

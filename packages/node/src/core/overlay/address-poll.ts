@@ -6,7 +6,7 @@ import type { RandomSource } from '@dht/id'
 import { type Contact, type Endpoint, isRoutable, type Response } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
 import type { QueryObserver } from '../queries/query-observer.ts'
-import { siteOf } from './host-key.ts'
+import { subnetKeyOf } from './host-key.ts'
 import { hasSecureId } from './overlay-options.ts'
 
 /** Members that are asked: ours, so that a few liars among them are never most. */
@@ -69,7 +69,7 @@ export class AddressPoll {
 }
 
 /**
- * Draws good members of distinct sites to ask. Those whose addresses allow their ids come first
+ * Draws good members of distinct subnets to ask. Those whose addresses allow their ids come first
  * (BEP 42): nobody can choose such ids near ours, where a table has room for newcomers.
  */
 export function drawMembers(
@@ -78,15 +78,15 @@ export function drawMembers(
   now: number,
 ): Contact[] {
   const good = [...table.members()].filter(({ id }) => table.standing(id, now) === 'good')
-  const ofSite = new Map<string, Contact>()
+  const ofSubnet = new Map<string, Contact>()
   for (const member of shuffled(good, random)) {
-    const site = siteOf(member.endpoint)
-    const chosen = ofSite.get(site)
+    const subnet = subnetKeyOf(member.endpoint)
+    const chosen = ofSubnet.get(subnet)
     if (chosen === undefined || (hasSecureId(member) && !hasSecureId(chosen))) {
-      ofSite.set(site, member)
+      ofSubnet.set(subnet, member)
     }
   }
-  const members = [...ofSite.values()]
+  const members = [...ofSubnet.values()]
   const preferred = members.filter(hasSecureId)
   const others = members.filter((member) => !hasSecureId(member))
   return [...preferred, ...others].slice(0, POLLED)

@@ -9,7 +9,7 @@
 // a majority. Nodes on this machine do not vote, because they see this node at a loopback address.
 
 import { type Endpoint, isRoutable } from '@dht/krpc'
-import { siteOf } from './host-key.ts'
+import { subnetKeyOf } from './host-key.ts'
 
 /** Subnets that must name an address: ours, so that two liars are not enough. */
 const NEEDED = 3
@@ -52,7 +52,7 @@ export class AddressVotes {
     if (isRepeated && isFresh(former, now)) return
     if (former === undefined && named !== undefined && this.#isTaken(now)) return
     if (!isRoutable(voter)) return
-    const subnet = siteOf(voter)
+    const subnet = subnetKeyOf(voter)
     const isVote = named !== undefined && named.family === voter.family && isRoutable(named)
     if (!isVote) {
       this.#namedNone(subnet, now)

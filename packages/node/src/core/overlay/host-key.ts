@@ -14,7 +14,7 @@ import {
 } from '@dht/krpc'
 
 /** Hexadecimal digits of 48 bits. */
-const SITE_DIGITS = 12
+const SUBNET_DIGITS = 12
 
 /** The host that an endpoint belongs to, as a key. */
 export function sourceKeyOf(endpoint: Endpoint): string {
@@ -22,20 +22,20 @@ export function sourceKeyOf(endpoint: Endpoint): string {
 }
 
 /**
- * The site that an endpoint belongs to: an IPv4 /24, or an IPv6 /48, the most that one customer of
- * a provider usually has. The voters on our address are counted by sites.
+ * The subnet that an endpoint belongs to: an IPv4 /24, or an IPv6 /48, the most that one customer
+ * of a provider usually has. The voters on our address are counted by subnets.
  */
-export function siteOf(endpoint: Endpoint): string {
+export function subnetKeyOf(endpoint: Endpoint): string {
   const subnet = subnetOf(endpoint)
-  return endpoint.family === 4 ? subnet : subnet.slice(0, SITE_DIGITS)
+  return endpoint.family === 4 ? subnet : subnet.slice(0, SUBNET_DIGITS)
 }
 
-/** The host and the site of a sender that stores something; a local address has no site. */
+/** The host and the subnet of a sender that stores something; a local address has no subnet. */
 export function hostOf(endpoint: Endpoint): {
   readonly source: string
   readonly subnet: string | undefined
 } {
-  const subnet = isLocal(endpoint) ? undefined : siteOf(endpoint)
+  const subnet = isLocal(endpoint) ? undefined : subnetKeyOf(endpoint)
   return { source: sourceKeyOf(endpoint), subnet }
 }
 

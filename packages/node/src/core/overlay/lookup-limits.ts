@@ -1,21 +1,21 @@
-// How many nodes of one host, and of one site (IPv4 /24, IPv6 /48), a lookup queries. Other ports
-// of a host and other addresses of a site cost an attacker nothing.
+// How many nodes of one host, and of one subnet (IPv4 /24, IPv6 /48), a lookup queries. Other ports
+// of a host and other addresses of a subnet cost an attacker nothing.
 
 import { type Contact, isRoutable } from '@dht/krpc'
 import type { RegionLookupOptions } from '@dht/search'
 import type { CoreConfig } from '../config/core-options.ts'
-import { siteOf, sourceKeyOf } from './host-key.ts'
+import { sourceKeyOf, subnetKeyOf } from './host-key.ts'
 import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
 
 /** Where a network allows several nodes per address: ours, fewer than half of k = 8. */
 const NODES_PER_ADDRESS = 3
-/** Nodes of one site that a sweep queries: ours, so that those of other sites are reached. */
-const NODES_PER_SITE = 3
+/** Nodes of one subnet that a sweep queries: ours, so that those of other subnets are reached. */
+const NODES_PER_SUBNET = 3
 
 export type LookupLimits = Required<
   Pick<
     RegionLookupOptions<Contact>,
-    'endpointOf' | 'addressOf' | 'maxPerAddress' | 'siteOf' | 'maxPerSite'
+    'endpointOf' | 'addressOf' | 'maxPerAddress' | 'subnetOf' | 'maxPerSubnet'
   >
 >
 
@@ -34,7 +34,8 @@ export function lookupLimitsOf({ network, trustedSubnets }: CoreConfig): LookupL
       return isShared(contact) ? contact.endpointKey : sourceKeyOf(contact.endpoint)
     },
     maxPerAddress: network.oneNodePerAddress ? 1 : NODES_PER_ADDRESS,
-    siteOf: (contact) => (isShared(contact) ? contact.endpointKey : siteOf(contact.endpoint)),
-    maxPerSite: NODES_PER_SITE,
+    subnetOf: (contact) =>
+      isShared(contact) ? contact.endpointKey : subnetKeyOf(contact.endpoint),
+    maxPerSubnet: NODES_PER_SUBNET,
   }
 }

@@ -4,7 +4,7 @@ import { isSecureId } from '@dht/id'
 import { type Contact, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
 import type { Admission, RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from '../config/core-options.ts'
-import { isLocal, siteOf, sourceKeyOf } from './host-key.ts'
+import { isLocal, sourceKeyOf, subnetKeyOf } from './host-key.ts'
 import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
 
 /** At the end of a contact in compact form. */
@@ -63,7 +63,7 @@ function limitsOf(config: CoreConfig): NonNullable<RoutingTableOptions<Contact>[
       ...mostOf(contactsPerAddressInBucket, contactsPerAddress),
     },
     {
-      keyOf: (contact: Contact) => (isFree(contact) ? undefined : siteOf(contact.endpoint)),
+      keyOf: (contact: Contact) => (isFree(contact) ? undefined : subnetKeyOf(contact.endpoint)),
       ...mostOf(contactsPerSubnetInBucket, contactsPerSubnet),
     },
   ].filter(({ perBucket, perTable }) => Math.min(perBucket, perTable) < Number.POSITIVE_INFINITY)

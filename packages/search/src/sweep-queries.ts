@@ -1,6 +1,6 @@
 // Queries each of a set of contacts once, whatever the others return: the nodes of a region whose
-// nearest nodes may all be liars. Few contacts of one site are queried. Contacts are classed by the
-// number of bits that they share with the target, and the class with the fewest queries so far
+// nearest nodes may all be liars. Few contacts of one subnet are queried. Contacts are classed by
+// the number of bits that they share with the target, and the class with the fewest queries so far
 // comes next. So many contacts right beside the target do not delay the queries to the others.
 
 import { commonPrefixLength, type Id, type Identified, idKey } from '@dht/id'
@@ -13,36 +13,36 @@ import type {
 } from './lookup-step.ts'
 import type { Tally } from './tally.ts'
 
-type VisitState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
+type SweepQueryState = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 
-interface Visit<C> {
+interface SweepQuery<C> {
   readonly contact: C
   /** How many leading bits it shares with the target. */
   readonly shared: number
-  state: VisitState
+  state: SweepQueryState
   token: Uint8Array | undefined
 }
 
-export interface VisitsInit<C> {
+export interface SweepQueriesInit<C> {
   readonly target: Id
   /** Key of a contact's endpoint; no endpoint is queried twice. */
   readonly endpointOf: ((contact: C) => string) | undefined
-  /** Key of a contact's site: a subnet in which one person may have many addresses. */
-  readonly siteOf: ((contact: C) => string) | undefined
-  /** Most contacts of one site. */
-  readonly maxPerSite: number
+  /** Key of a contact's subnet, in which one person may have many addresses. */
+  readonly subnetOf: ((contact: C) => string) | undefined
+  /** Most contacts of one subnet. */
+  readonly maxPerSubnet: number
   /** Most open queries that have not stalled. */
   readonly slots: number
   /** Most contacts. */
   readonly capacity: number
 }
 
-export class Visits<C extends Identified> implements Path<C> {
-  readonly #init: VisitsInit<C>
+export class SweepQueries<C extends Identified> implements Path<C> {
+  readonly #init: SweepQueriesInit<C>
   /** By id. */
-  readonly #all = new Map<string, Visit<C>>()
+  readonly #all = new Map<string, SweepQuery<C>>()
   readonly #endpoints = new Set<string>()
-  readonly #bySite = new Map<string, number>()
+  readonly #bySubnet = new Map<string, number>()
   /** Number of queried contacts, by how many bits they share with the target. */
   readonly #byShared = new Map<number, number>()
   readonly #counts = { queried: 0, responded: 0, stalled: 0, failed: 0 }
@@ -50,25 +50,25 @@ export class Visits<C extends Identified> implements Path<C> {
   #usedSlots = 0
   #isAborted = false
 
-  constructor(init: VisitsInit<C>) {
+  constructor(init: SweepQueriesInit<C>) {
     this.#init = init
   }
 
   /**
-   * Adds a contact, unless its id or its endpoint is known, or `maxPerSite` or `capacity` is
+   * Adds a contact, unless its id or its endpoint is known, or `maxPerSubnet` or `capacity` is
    * reached.
    */
   add(contact: C): void {
-    const { endpointOf, siteOf, maxPerSite, capacity, target } = this.#init
+    const { endpointOf, subnetOf, maxPerSubnet, capacity, target } = this.#init
     const key = idKey(contact.id)
     if (this.#isAborted || this.#all.size >= capacity || this.#all.has(key)) return
     const endpoint = endpointOf?.(contact)
     if (endpoint !== undefined && this.#endpoints.has(endpoint)) return
-    const site = siteOf?.(contact)
-    if (site !== undefined) {
-      const count = this.#bySite.get(site) ?? 0
-      if (count >= maxPerSite) return
-      this.#bySite.set(site, count + 1)
+    const subnet = subnetOf?.(contact)
+    if (subnet !== undefined) {
+      const count = this.#bySubnet.get(subnet) ?? 0
+      if (count >= maxPerSubnet) return
+      this.#bySubnet.set(subnet, count + 1)
     }
     if (endpoint !== undefined) this.#endpoints.add(endpoint)
     const shared = commonPrefixLength(contact.id, target)
@@ -77,37 +77,37 @@ export class Visits<C extends Identified> implements Path<C> {
 
   next(): LookupStep<C> {
     if (this.isDone) return { kind: 'done' }
-    const visit = this.#usedSlots < this.#init.slots ? this.#nextFresh() : undefined
-    if (visit === undefined) return { kind: 'wait' }
-    visit.state = 'queried'
+    const query = this.#usedSlots < this.#init.slots ? this.#nextFresh() : undefined
+    if (query === undefined) return { kind: 'wait' }
+    query.state = 'queried'
     this.#usedSlots += 1
     this.#counts.queried += 1
-    this.#byShared.set(visit.shared, (this.#byShared.get(visit.shared) ?? 0) + 1)
-    return { kind: 'query', contact: visit.contact }
+    this.#byShared.set(query.shared, (this.#byShared.get(query.shared) ?? 0) + 1)
+    return { kind: 'query', contact: query.contact }
   }
 
   /** A contact that responds under another id is not known to be in the region. */
   responded(asked: C, { responder, token }: LookupResponse<C>): ResponseVerdict {
-    const visit = this.#open(asked)
-    if (visit === undefined) return { kind: 'ignored' }
+    const query = this.#open(asked)
+    if (query === undefined) return { kind: 'ignored' }
     const isOther = idKey(responder.id) !== idKey(asked.id)
-    this.#end(visit, isOther ? 'failed' : 'responded')
+    this.#end(query, isOther ? 'failed' : 'responded')
     if (isOther) return { kind: 'rejected' }
-    visit.token = token && new Uint8Array(token)
+    query.token = token && new Uint8Array(token)
     return { kind: 'accepted' }
   }
 
   stalled(asked: C): void {
-    const visit = this.#open(asked)
-    if (visit?.state !== 'queried') return
+    const query = this.#open(asked)
+    if (query?.state !== 'queried') return
     this.#usedSlots -= 1
     this.#counts.stalled += 1
-    visit.state = 'stalled'
+    query.state = 'stalled'
   }
 
   failed(asked: C): void {
-    const visit = this.#open(asked)
-    if (visit !== undefined) this.#end(visit, 'failed')
+    const query = this.#open(asked)
+    if (query !== undefined) this.#end(query, 'failed')
   }
 
   abort(): void {
@@ -145,32 +145,32 @@ export class Visits<C extends Identified> implements Path<C> {
     })
   }
 
-  #end(visit: Visit<C>, state: 'responded' | 'failed'): void {
-    if (visit.state === 'queried') this.#usedSlots -= 1
+  #end(query: SweepQuery<C>, state: 'responded' | 'failed'): void {
+    if (query.state === 'queried') this.#usedSlots -= 1
     this.#counts[state] += 1
-    visit.state = state
+    query.state = state
   }
 
-  #nextFresh(): Visit<C> | undefined {
-    let best: Visit<C> | undefined
-    for (const visit of this.#all.values()) {
-      if (visit.state !== 'fresh') continue
-      if (best === undefined || this.#isBefore(visit, best)) best = visit
+  #nextFresh(): SweepQuery<C> | undefined {
+    let best: SweepQuery<C> | undefined
+    for (const query of this.#all.values()) {
+      if (query.state !== 'fresh') continue
+      if (best === undefined || this.#isBefore(query, best)) best = query
     }
     return best
   }
 
-  #isBefore(a: Visit<C>, b: Visit<C>): boolean {
-    const queriedLike = ({ shared }: Visit<C>): number => this.#byShared.get(shared) ?? 0
+  #isBefore(a: SweepQuery<C>, b: SweepQuery<C>): boolean {
+    const queriedLike = ({ shared }: SweepQuery<C>): number => this.#byShared.get(shared) ?? 0
     return (queriedLike(a) - queriedLike(b) || a.shared - b.shared) < 0
   }
 
-  #open({ id }: C): Visit<C> | undefined {
-    const visit = this.#isAborted ? undefined : this.#all.get(idKey(id))
-    return visit?.state === 'queried' || visit?.state === 'stalled' ? visit : undefined
+  #open({ id }: C): SweepQuery<C> | undefined {
+    const query = this.#isAborted ? undefined : this.#all.get(idKey(id))
+    return query?.state === 'queried' || query?.state === 'stalled' ? query : undefined
   }
 
-  #isEvery(states: readonly VisitState[]): boolean {
+  #isEvery(states: readonly SweepQueryState[]): boolean {
     for (const { state } of this.#all.values()) if (!states.includes(state)) return false
     return true
   }

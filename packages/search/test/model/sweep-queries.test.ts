@@ -1,8 +1,8 @@
-// The visits of a sweep agree with a list of facts on every script.
+// The queries of a sweep agree with a list of facts on every script.
 import { Census, MODEL_TIMEOUT_MS, runUntilReached } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Visits } from '../../src/visits.ts'
+import { SweepQueries } from '../../src/sweep-queries.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 
 const FLOORS = {
@@ -13,14 +13,14 @@ const FLOORS = {
   rejected: 5,
   ignored: 50,
   'a class in turn': 20,
-  'site full': 50,
+  'subnet full': 50,
   'no room': 5,
   'a late response': 5,
   'added after the end': 20,
 } as const
 
 const IDS = 24
-const SITES = 5
+const SUBNETS = 5
 const ENDPOINTS = 17
 const SHARED_BITS = 8
 
@@ -32,7 +32,7 @@ interface Fact {
 }
 
 interface Bounds {
-  readonly maxPerSite: number
+  readonly maxPerSubnet: number
   readonly slots: number
   readonly capacity: number
 }
@@ -40,10 +40,10 @@ interface Bounds {
 /** The target is 0: the more leading zeros, the more bits are shared. */
 const sharedBits = (value: number): number => SHARED_BITS - value.toString(2).length
 
-class NaiveVisits {
+class NaiveSweepQueries {
   readonly bounds: Bounds
   facts: Fact[] = []
-  /** Those that have a place at their site, in the order in which they were added. */
+  /** Those that have a place at their subnet, in the order in which they were added. */
   readonly placed: number[] = []
   readonly asked: Fact[] = []
   isAborted = false
@@ -58,12 +58,12 @@ class NaiveVisits {
     )
   }
 
-  add(value: number): 'added' | 'site full' | 'no room' | 'known' {
+  add(value: number): 'added' | 'subnet full' | 'no room' | 'known' {
     if (this.facts.some((fact) => fact.value === value)) return 'known'
     if (this.placed.some((other) => other % ENDPOINTS === value % ENDPOINTS)) return 'known'
     if (this.isAborted || this.facts.length >= this.bounds.capacity) return 'no room'
-    const there = this.placed.filter((other) => other % SITES === value % SITES)
-    if (there.length >= this.bounds.maxPerSite) return 'site full'
+    const there = this.placed.filter((other) => other % SUBNETS === value % SUBNETS)
+    if (there.length >= this.bounds.maxPerSubnet) return 'subnet full'
     this.placed.push(value)
     this.facts.push({ value, state: 'fresh', hasStalled: false, token: undefined })
     return 'added'
@@ -123,7 +123,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 type Corners = Census<keyof typeof FLOORS>
 
 /** Does the same to both, and compares what they return. */
-function act(naive: NaiveVisits, real: Visits<TestNode>, one: Action, to: Corners): void {
+function act(
+  naive: NaiveSweepQueries,
+  real: SweepQueries<TestNode>,
+  one: Action,
+  to: Corners,
+): void {
   const node = (value: number): TestNode => testNode(BigInt(value), 1)
   if (one.kind === 'next') {
     const expected = naive.next()
@@ -147,12 +152,17 @@ function act(naive: NaiveVisits, real: Visits<TestNode>, one: Action, to: Corner
     const wasDone = naive.isDone && naive.asked.length > 0
     const added = naive.add(value)
     if (added === 'added' && wasDone) to.count('added after the end')
-    if (added === 'site full' || added === 'no room') to.count(added)
+    if (added === 'subnet full' || added === 'no room') to.count(added)
     real.add(node(value))
   } else settle(naive, real, one, to)
 }
 
-function settle(naive: NaiveVisits, real: Visits<TestNode>, one: Settlement, to: Corners): void {
+function settle(
+  naive: NaiveSweepQueries,
+  real: SweepQueries<TestNode>,
+  one: Settlement,
+  to: Corners,
+): void {
   const node = (value: number): TestNode => testNode(BigInt(value), 1)
   const chosen = naive.facts[one.pick % Math.max(1, naive.facts.length)]?.value ?? 1
   const fact = naive.open(chosen)
@@ -181,7 +191,7 @@ function settle(naive: NaiveVisits, real: Visits<TestNode>, one: Settlement, to:
   }
 }
 
-function expectSame(naive: NaiveVisits, real: Visits<TestNode>): void {
+function expectSame(naive: NaiveSweepQueries, real: SweepQueries<TestNode>): void {
   const { facts, asked, isAborted, isDone } = naive
   const count = (state: Fact['state']): number => asked.filter((one) => one.state === state).length
   expect(real.tally).toEqual({
@@ -201,21 +211,21 @@ function expectSame(naive: NaiveVisits, real: Visits<TestNode>): void {
 }
 
 it(
-  'SEARCH-33, SEARCH-35: visits agree with a list of facts on every script',
+  'SEARCH-33, SEARCH-35: sweep queries agree with a list of facts on every script',
   () => {
-    const census: Corners = new Census('visits', FLOORS)
+    const census: Corners = new Census('sweep queries', FLOORS)
     const bounds = fc.record({
-      maxPerSite: fc.integer({ min: 1, max: 4 }),
+      maxPerSubnet: fc.integer({ min: 1, max: 4 }),
       slots: fc.integer({ min: 1, max: 4 }),
       capacity: fc.integer({ min: 3, max: 14 }),
     })
     const actions = fc.array(action, { minLength: 10, maxLength: 60, size: 'max' })
     const agrees = fc.property(bounds, actions, (drawn, script) => {
-      const naive = new NaiveVisits(drawn)
-      const siteOf = ({ value }: TestNode): string => String(value % BigInt(SITES))
+      const naive = new NaiveSweepQueries(drawn)
+      const subnetOf = ({ value }: TestNode): string => String(value % BigInt(SUBNETS))
       const endpointOf = ({ value }: TestNode): string => String(value % BigInt(ENDPOINTS))
       const { id: target } = testNode(0n, 1)
-      const real = new Visits<TestNode>({ target, endpointOf, siteOf, ...drawn })
+      const real = new SweepQueries<TestNode>({ target, endpointOf, subnetOf, ...drawn })
       census.executed(script.length)
       for (const one of script) {
         act(naive, real, one, census)

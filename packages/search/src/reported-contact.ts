@@ -15,7 +15,7 @@ export interface Report {
   readonly hop: number
 }
 
-export class Sighting<C> {
+export class ReportedContact<C> {
   readonly contact: C
   /** The key of its endpoint; undefined: the lookup doesn't know about endpoints. */
   readonly endpoint: string | undefined
