@@ -58,6 +58,11 @@ export class BucketList<C extends Identified> {
     return Prefix.of(this.self, index + 1).sibling()
   }
 
+  /** All members, those of our own bucket first. */
+  members(): TableEntry<C>[] {
+    return this.nearestFirst().flatMap(({ members }) => members.entries)
+  }
+
   /** A copy of the list, our own bucket first. */
   nearestFirst(): Bucket<C>[] {
     return this.all.toReversed()

@@ -66,37 +66,16 @@ export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: 
 
 /**
  * The member to replace in a bucket that has a bad one: the member with most failures; among equals
- * the one not seen for longest, then the one nearest to `self`. Undefined when there is no member.
+ * the one not seen for longest, then the one nearest to `self`.
  */
 export function weakestMember<C extends Identified>(
   { members }: Bucket<C>,
   self: Id,
-): TableEntry<C> | undefined {
-  return firstOf(members.entries, (a, b) => {
-    if (a.failures !== b.failures) return a.failures > b.failures
-    if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
-    return compareDistance(a.contact.id, b.contact.id, self) < 0
+): TableEntry<C> {
+  return members.entries.reduce((weakest, each) => {
+    if (each.failures !== weakest.failures) return each.failures > weakest.failures ? each : weakest
+    // The one not seen for longest comes first.
+    if (each.lastSeenAt !== weakest.lastSeenAt) return weakest
+    return compareDistance(each.contact.id, weakest.contact.id, self) < 0 ? each : weakest
   })
-}
-
-/** The bad member of these buckets that is nearest to `target`. */
-export function nearestBad<C extends Identified>(
-  buckets: readonly Bucket<C>[],
-  target: Id,
-  badAfter: number,
-): TableEntry<C> | undefined {
-  const bad = buckets.flatMap((bucket) => {
-    if (!hasBadMember(bucket, badAfter)) return []
-    return bucket.members.entries.filter(({ failures }) => failures >= badAfter)
-  })
-  return firstOf(bad, (a, b) => compareDistance(a.contact.id, b.contact.id, target) < 0)
-}
-
-/** The item that comes before all others; undefined for an empty list. */
-function firstOf<T>(all: readonly T[], isBefore: (a: T, b: T) => boolean): T | undefined {
-  let found = all[0]
-  for (const each of all) {
-    if (found !== undefined && isBefore(each, found)) found = each
-  }
-  return found
 }

@@ -96,7 +96,7 @@ export class Membership<C extends Identified> {
     if (this.#buckets.depthWithRoomFor(bucket, newcomer) !== undefined) return sameAddress ?? 'room'
     if (sameAddress !== undefined) return 'address'
     if (!hasBadMember(bucket, this.#config.badAfter)) return 'wait'
-    return weakestMember(bucket, this.#buckets.self) ?? 'wait'
+    return weakestMember(bucket, this.#buckets.self)
   }
 
   /**
@@ -170,6 +170,7 @@ export class Membership<C extends Identified> {
     bucket.waiting.removeConflicting(newcomer)
     this.#limits.joined(bucket, newcomer)
     bucket.members.add(newcomer)
+    if (newcomer.failures > 0) bucket.mayHaveBad = true
     if (newcomer.address !== undefined) this.#atAddress.set(newcomer.address, newcomer)
     this.#checks.memberSeen(bucket, newcomer)
     // One more live member may part a span of buckets, and a part may be due earlier.

@@ -102,8 +102,8 @@ export const ROUTING_TABLE_DEFAULTS: {
   checkTimeoutMs: 30_000,
 })
 
-/** Options without a default. */
-const NO_DEFAULTS = ['addressOf', 'admission', 'isPreferred', 'limits'] as const
+/** The options that are whole numbers with a default. */
+type Whole = Exclude<keyof typeof ROUTING_TABLE_DEFAULTS, 'widths'>
 
 /**
  * Completes and checks options.
@@ -113,92 +113,71 @@ const NO_DEFAULTS = ['addressOf', 'admission', 'isPreferred', 'limits'] as const
 export function resolveRoutingTableOptions<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): RoutingTableConfig<C> {
-  const given = withDefaults(options)
-  const { addressOf, admission, isPreferred, limits, widths, ...numbers } = given
-  const names = [...Object.keys(ROUTING_TABLE_DEFAULTS), 'cacheSize', ...NO_DEFAULTS]
-  const unknown = Object.keys(given).find((name) => !names.includes(name))
-  if (unknown !== undefined) {
-    throw new RoutingTableOptionError('option', expectedNames(unknown, names), unknown)
-  }
-  // With a span of 0, work would always be due.
-  const least: Readonly<Record<string, number>> = {
-    k: 1,
-    maxBuckets: 1,
-    cacheSize: 0,
-    badAfter: 1,
-    questionableAfterMs: 1,
-    refreshAfterMs: 1,
-    checkIntervalMs: 0,
-    checkTimeoutMs: 1,
-  }
-  for (const [name, value] of Object.entries(numbers)) requireWhole(name, value, least[name]!)
-  // Compared only now, because before it may not have been a number.
-  requireWhole('checkTimeoutMs', given.checkTimeoutMs, Math.max(1, given.checkIntervalMs))
-  if (!Array.isArray(widths)) throw new RoutingTableOptionError('widths', 'a list', widths)
-  for (const [index, width] of widths.entries()) requireWhole(`widths[${index}]`, width, given.k)
-  if (addressOf !== undefined && typeof addressOf !== 'function') {
-    throw new RoutingTableOptionError('addressOf', 'a function', addressOf)
-  }
-  if (admission !== undefined && typeof admission?.admits !== 'function') {
-    throw new RoutingTableOptionError('admission', 'an Admission', admission)
-  }
-  if (isPreferred !== undefined && typeof isPreferred !== 'function') {
-    throw new RoutingTableOptionError('isPreferred', 'a function', isPreferred)
-  }
-  checkLimits(limits)
-  // One literal gives all configs one shape. Engines give each spread copy a shape of its own.
-  return Object.freeze({
-    k: given.k,
-    widths: Object.freeze([...widths]),
-    maxBuckets: given.maxBuckets,
-    cacheSize: given.cacheSize,
-    badAfter: given.badAfter,
-    questionableAfterMs: given.questionableAfterMs,
-    refreshAfterMs: given.refreshAfterMs,
-    checkIntervalMs: given.checkIntervalMs,
-    checkTimeoutMs: given.checkTimeoutMs,
-    addressOf,
-    admission,
-    limits: Object.freeze([...(limits ?? [])]),
-    isPreferred,
-  })
-}
-
-/** The options, with a default for each that is left out or undefined. */
-function withDefaults<C extends Identified>(
-  options: RoutingTableOptions<C>,
-): typeof ROUTING_TABLE_DEFAULTS & { readonly cacheSize: number } & Pick<
-    RoutingTableOptions<C>,
-    (typeof NO_DEFAULTS)[number]
-  > {
   if (typeof options !== 'object' || options === null) {
     throw new RoutingTableOptionError('options', 'an object', options)
   }
-  const given: RoutingTableOptions<C> = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  )
-  const { k = ROUTING_TABLE_DEFAULTS.k } = given
-  return { ...ROUTING_TABLE_DEFAULTS, cacheSize: k, ...given }
-}
-
-/** @throws {RoutingTableOptionError} for anything else than a list of limits */
-function checkLimits<C>(limits: readonly GroupLimit<C>[] = []): void {
-  if (!Array.isArray(limits)) throw new RoutingTableOptionError('limits', 'a list', limits)
-  for (const [at, limit] of limits.entries()) {
-    const { keyOf, perBucket = Infinity, perTable = Infinity } = limit ?? {}
-    const name = `limits[${at}]`
-    if (typeof keyOf !== 'function') {
-      throw new RoutingTableOptionError(`${name}.keyOf`, 'a function', keyOf)
-    }
-    for (const [each, most] of Object.entries({ perBucket, perTable })) {
-      if (typeof most === 'number' && most >= 1) continue
-      throw new RoutingTableOptionError(`${name}.${each}`, 'a number of at least 1', most)
-    }
+  const whole = (name: Whole, least: number): number => {
+    const { [name]: value = ROUTING_TABLE_DEFAULTS[name] } = options
+    return checkedWhole(name, value, least)
   }
+  const k = whole('k', 1)
+  const checkIntervalMs = whole('checkIntervalMs', 0)
+  const { cacheSize = k, widths = ROUTING_TABLE_DEFAULTS.widths, limits = [] } = options
+  // With a span of 0, work would always be due.
+  const config: RoutingTableConfig<C> = Object.freeze({
+    k,
+    widths: checkedList('widths', widths, (each, width) => checkedWhole(each, width, k)),
+    maxBuckets: whole('maxBuckets', 1),
+    cacheSize: checkedWhole('cacheSize', cacheSize, 0),
+    badAfter: whole('badAfter', 1),
+    questionableAfterMs: whole('questionableAfterMs', 1),
+    refreshAfterMs: whole('refreshAfterMs', 1),
+    checkIntervalMs,
+    checkTimeoutMs: whole('checkTimeoutMs', Math.max(1, checkIntervalMs)),
+    addressOf: checkedFunction('addressOf', options.addressOf),
+    admission: checkedAdmission(options.admission),
+    limits: checkedList('limits', limits, checkedLimit),
+    isPreferred: checkedFunction('isPreferred', options.isPreferred),
+  })
+  const names = Object.keys(config)
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown === undefined) return config
+  throw new RoutingTableOptionError('option', expectedNames(unknown, names), unknown)
 }
 
-/** @throws {RoutingTableOptionError} when `value` is not a whole number of at least `least` */
-function requireWhole(option: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return
-  throw new RoutingTableOptionError(option, `a whole number of at least ${least}`, value)
+/** A frozen copy of `list`; `checked` is given the name and the value of each item. */
+function checkedList<T>(
+  name: string,
+  list: readonly T[],
+  checked: (name: string, item: T) => T,
+): readonly T[] {
+  if (!Array.isArray(list)) throw new RoutingTableOptionError(name, 'a list', list)
+  return Object.freeze(list.map((item, at) => checked(`${name}[${at}]`, item)))
+}
+
+function checkedLimit<C>(name: string, limit: GroupLimit<C>): GroupLimit<C> {
+  const { keyOf, perBucket = Infinity, perTable = Infinity } = limit ?? {}
+  if (typeof keyOf !== 'function') {
+    throw new RoutingTableOptionError(`${name}.keyOf`, 'a function', keyOf)
+  }
+  for (const [each, most] of Object.entries({ perBucket, perTable })) {
+    if (typeof most === 'number' && most >= 1) continue
+    throw new RoutingTableOptionError(`${name}.${each}`, 'a number of at least 1', most)
+  }
+  return limit
+}
+
+function checkedWhole(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new RoutingTableOptionError(name, `a whole number of at least ${least}`, value)
+}
+
+function checkedFunction<F>(name: string, value: F): F {
+  if (value === undefined || typeof value === 'function') return value
+  throw new RoutingTableOptionError(name, 'a function', value)
+}
+
+function checkedAdmission<A extends Admission<never>>(value: A | undefined): A | undefined {
+  if (value === undefined || typeof value?.admits === 'function') return value
+  throw new RoutingTableOptionError('admission', 'an Admission', value)
 }

@@ -3,7 +3,14 @@
 // due.
 // The table never pings or waits: it says which contact to ping, and is told the outcome.
 
-import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
+import {
+  compareDistance,
+  type Id,
+  type Identified,
+  idFromBytes,
+  idsEqual,
+  type RandomSource,
+} from '@dht/id'
 import {
   idOf,
   requireCount,
@@ -12,7 +19,6 @@ import {
   requireIterable,
   requireNames,
 } from './arguments.ts'
-import { nearestBad } from './bucket.ts'
 import { closest } from './closest.ts'
 import type { FailureOutcome, Insertion } from './insertion.ts'
 import {
@@ -22,7 +28,7 @@ import {
 } from './options.ts'
 import type { Refresh } from './refresh-schedule.ts'
 import { snapshot, type TableSnapshot } from './snapshot.ts'
-import { type Standing, standingOf } from './standing.ts'
+import { isBad, type Standing, standingOf } from './standing.ts'
 import { isUnverified, newEntry, type TableEntry } from './table-entry.ts'
 import { moveMembers, newTableParts, type TableParts } from './table-parts.ts'
 
@@ -150,10 +156,11 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when `target` is not as wide as our own id
    */
   nearestBad(target: Id): C | undefined {
-    const { badAfter } = this.#config
-    // The members of the target's bucket are nearer to it than all others.
-    const near = nearestBad([this.#parts.buckets.bucketOfId(target)], target, badAfter)
-    return (near ?? nearestBad(this.#parts.buckets.all, target, badAfter))?.contact
+    // It throws for an id of another width.
+    this.#parts.buckets.bucketOfId(target)
+    const bad = this.#parts.buckets.members().filter((member) => isBad(member, this.#config))
+    bad.sort((a, b) => compareDistance(a.contact.id, b.contact.id, target))
+    return bad[0]?.contact
   }
 
   /** The standing of the member with this id at this instant; undefined: it is not a member. */
@@ -171,22 +178,20 @@ export class RoutingTable<C extends Identified> {
   /** Whether the member with this id has responded to us and isn't bad. */
   hasResponded(id: Id): boolean {
     const member = this.#memberWith(id)
-    return member !== undefined && !isUnverified(member) && member.failures < this.#config.badAfter
+    return member !== undefined && !isUnverified(member) && !isBad(member, this.#config)
   }
 
   /** Whether there is no member, or every member is bad. */
   get hasNoLiveContacts(): boolean {
-    const { badAfter } = this.#config
-    return this.#parts.buckets.all.every(({ members, mayHaveBad }) => {
-      if (!mayHaveBad) return members.size === 0
-      return members.entries.every(({ failures }) => failures >= badAfter)
+    return this.#parts.buckets.all.every(({ members }) => {
+      return members.entries.every((member) => isBad(member, this.#config))
     })
   }
 
   /** All members as they are now, those of our own bucket first. */
   members(): IterableIterator<C> {
-    const buckets = this.#parts.buckets.nearestFirst()
-    return buckets.flatMap(({ members }) => members.entries.map(({ contact }) => contact)).values()
+    const all = this.#parts.buckets.members()
+    return all.map(({ contact }) => contact).values()
   }
 
   /**

@@ -32,21 +32,21 @@ export function newTableParts<C extends Identified>(
 }
 
 /**
- * Moves all members to a table that has none yet, with what is known of them. The most reliable
- * ones come first; one that finds no room there waits.
+ * Moves all members to a table that has none yet, with what is known of them. Those that are not
+ * bad come first, and among those the one that was seen last; one that finds no room there waits.
  */
 export function moveMembers<C extends Identified>(
   from: TableParts<C>,
   to: TableParts<C>,
   config: RoutingTableConfig<C>,
 ): void {
-  const all = from.buckets.all.flatMap((bucket) =>
-    bucket.members.entries.map((entry) => ({ bucket, entry })),
-  )
+  const entries = from.buckets.members()
   // All leave before the first one joins, because the admission rule counts both tables as one.
-  for (const { bucket, entry } of all) from.membership.remove(bucket, entry)
-  const entries = all.map(({ entry }) => entry)
-  entries.sort((a, b) => byReliability(a, b, config))
+  for (const entry of entries) from.membership.remove(from.buckets.bucketOfEntry(entry), entry)
+  entries.sort((a, b) => {
+    // Two that have never been seen give NaN, which `sort` takes for 0.
+    return Number(isBad(a, config)) - Number(isBad(b, config)) || b.lastSeenAt - a.lastSeenAt
+  })
   for (const entry of entries) {
     if (!idsEqual(entry.contact.id, to.buckets.self)) place(entry, to)
   }
@@ -63,17 +63,4 @@ function place<C extends Identified>(
     return
   }
   membership.admit('room', entry)
-  if (entry.failures > 0) buckets.bucketOfEntry(entry).mayHaveBad = true
-}
-
-/** Members that are not bad come first, and among those the one that was seen last. */
-function byReliability<C extends Identified>(
-  a: TableEntry<C>,
-  b: TableEntry<C>,
-  config: RoutingTableConfig<C>,
-): number {
-  const [aIsBad, bIsBad] = [isBad(a, config), isBad(b, config)]
-  if (aIsBad !== bIsBad) return aIsBad ? 1 : -1
-  if (a.lastSeenAt === b.lastSeenAt) return 0
-  return a.lastSeenAt > b.lastSeenAt ? -1 : 1
 }
