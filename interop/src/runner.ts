@@ -7,7 +7,7 @@ import type { Outcome, Reporter } from './reporter.ts'
 import type { Requirement, Scenario } from './scenario.ts'
 
 /** Longest duration of a scenario, ms. */
-const LIMIT_MS = 90_000
+const LIMIT_MS = 180_000
 
 /** Number of scenarios that run at once. */
 const AT_ONCE = 3

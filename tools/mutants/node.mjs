@@ -650,4 +650,13 @@ export const ofNode = [
     tests: [`${tests}/model/core.test.ts`],
     killers: ['TOKEN-1'],
   },
+  {
+    id: 'M315',
+    wrong: 'A publisher does not pad its queries for write tokens.',
+    file: `${source}/core/lookups/goals/write-tokens.ts`,
+    find: ', pad: WRITE_PADDING',
+    replace: '',
+    tests: [`${tests}/properties/amplification.test.ts`],
+    killers: ['AMP-17'],
+  },
 ]

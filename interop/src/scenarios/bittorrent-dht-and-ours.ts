@@ -23,7 +23,6 @@ export const bittorrentDhtAndOurs: Scenario = {
     const all = [first as TestNode, ...mine, ...theirs]
     await eventually(
       'contacts',
-      20_000,
       () => Promise.all(all.map((node) => node.contacts())),
       // Its nodes learn of others when they join and when others query them.
       (contacts) => Math.min(...contacts) >= mine.length,
@@ -33,7 +32,6 @@ export const bittorrentDhtAndOurs: Scenario = {
       await announcer.announce(infohash)
       await eventually(
         `what they find of ${announcer.client}`,
-        20_000,
         () => Promise.all(all.map((node) => node.find(infohash))),
         (found) => found.every((endpoints) => endpoints.includes(announcer.endpoints[0] as string)),
       )

@@ -38,7 +38,6 @@ export const bothWays: Scenario = {
       await announcer.announce(infohash)
       await eventually(
         `what ${reader.client} finds`,
-        20_000,
         () => reader.find(infohash),
         (found) => announcer.endpoints.every((endpoint) => found.includes(endpoint)),
       )

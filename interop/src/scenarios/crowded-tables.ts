@@ -33,7 +33,6 @@ export const crowdedTables: Scenario = {
     const theirs = await crowd(lab, libtorrent, place)
     await eventually(
       'contacts of libtorrent',
-      20_000,
       () => Promise.all(theirs.map((node) => node.contacts())),
       (contacts) => Math.min(...contacts) > 0,
     )
@@ -44,7 +43,6 @@ export const crowdedTables: Scenario = {
     const others = mine.slice(1)
     const seen = await eventually(
       'mean number of tables of libtorrent that a node is in',
-      20_000,
       async () => {
         const tables = await Promise.all(theirs.map((node) => node.ask<string[]>('members')))
         return { ours: meanPresence(others, tables), theirs: meanPresence(theirs, tables) }

@@ -38,7 +38,6 @@ function download(client: DownloadClient): Scenario {
       }, SEEK_MS)
       await eventually(
         `what ${client.name} has`,
-        50_000,
         async () => {
           const file = await readFile(join(target, NAME)).catch(() => Buffer.alloc(0))
           const { output, hasEnded } = program

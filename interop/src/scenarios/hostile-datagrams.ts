@@ -94,7 +94,6 @@ async function expectWorking(node: TestNode, theirs: TestNode): Promise<void> {
     await announcer.announce(infohash)
     await eventually(
       `what ${reader.client} finds afterwards`,
-      15_000,
       () => reader.find(infohash),
       (found) => found.includes(announcer.endpoints[0] as string),
     )

@@ -44,7 +44,6 @@ interface Value {
 async function expectValue(node: TestNode, key: object, wanted: Value): Promise<void> {
   await eventually(
     `what ${node.client} gets`,
-    15_000,
     () => node.ask<Value | null>('get', key),
     (got) => got?.value === wanted.value && got.seq === wanted.seq,
   )
@@ -87,7 +86,6 @@ export const items: Scenario = {
     const [mine, other] = [ours[1] as TestNode, theirs[1] as TestNode]
     await eventually(
       'contacts of libtorrent',
-      15_000,
       () => other.contacts(),
       (contacts) => contacts > 0,
     )

@@ -25,7 +25,6 @@ export const knownNode: Scenario = {
     const nodes = await crowd(lab, libtorrent, { count: COUNT, from: 1, bootstrap })
     await eventually(
       'contacts of our node',
-      10_000,
       () => known.contacts(),
       (contacts) => contacts === COUNT,
     )
@@ -35,13 +34,11 @@ export const knownNode: Scenario = {
     const reader = async (node: TestNode): Promise<readonly string[]> => node.find(infohash)
     await eventually(
       'what the nodes find',
-      20_000,
       () => Promise.all([known, ...nodes].map(reader)),
       (found) => found.every((endpoints) => String(endpoints) === String(announcer.endpoints)),
     )
     const tables = await eventually(
       'contacts of the nodes of libtorrent',
-      20_000,
       () => Promise.all(nodes.map((node) => node.contacts())),
       (contacts) => Math.min(...contacts) >= K,
     )

@@ -9,7 +9,6 @@ import type { Program } from '../process/program.ts'
 import type { Scenario } from '../scenario.ts'
 
 const COMMAND = fileURLToPath(new URL('main.js', import.meta.resolve('@dht/cli')))
-const WITHIN_MS = 10_000
 const ID = 'ab'.repeat(32)
 
 /** Where commands and nodes of one user meet. */
@@ -21,7 +20,7 @@ function dht(lab: Lab, host: Host, argv: readonly string[], env: Env): Program {
 
 async function said(program: Program, wanted: RegExp): Promise<string> {
   const look = async (): Promise<string> => program.output
-  return eventually(String(wanted), WITHIN_MS, look, (text) => wanted.test(text))
+  return eventually(String(wanted), look, (text) => wanted.test(text))
 }
 
 async function run(lab: Lab): Promise<string> {

@@ -8,8 +8,6 @@ import type { Host } from '../network/network.ts'
 import { Remote } from '../process/remote.ts'
 
 const PROCESS = fileURLToPath(new URL('clients/lan-process.js', import.meta.url))
-/** Time for an announcement and a join, ms. */
-const WITHIN_MS = 10_000
 
 export interface Standing {
   readonly good: number
@@ -50,6 +48,6 @@ export class LanService {
 
   async expectContacts(count: number): Promise<void> {
     const look = (): Promise<Standing> => this.standing()
-    await eventually('contacts on the local network', WITHIN_MS, look, (s) => s.good >= count)
+    await eventually('contacts on the local network', look, (s) => s.good >= count)
   }
 }

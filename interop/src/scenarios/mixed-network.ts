@@ -27,7 +27,6 @@ async function expectFound(
 ): Promise<void> {
   await eventually(
     `what is found of ${announcer.client}`,
-    15_000,
     () => Promise.all(readers.map((node) => node.find(infohash))),
     (found) => found.every((each) => each.includes(announcer.endpoints[0] as string)),
   )
@@ -46,7 +45,6 @@ function mixedNetwork({ name, addressOf, settings = {} }: Variant): Scenario {
       const nodes = [...mine, ...theirs]
       await eventually(
         'contacts',
-        20_000,
         () => Promise.all(nodes.map((node) => node.contacts())),
         (contacts) => Math.min(...contacts) >= 4,
       )

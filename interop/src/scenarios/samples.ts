@@ -22,7 +22,6 @@ export const samples: Scenario = {
     const [reader] = theirs as readonly [TestNode]
     await eventually(
       'contacts of libtorrent',
-      15_000,
       () => Promise.all(theirs.map((node) => node.contacts())),
       (contacts) => Math.min(...contacts) > 0,
     )
@@ -34,7 +33,7 @@ export const samples: Scenario = {
     }
     const at = first.endpoints[0]
     const look = (): Promise<string[]> => reader.ask('samples', { at })
-    await eventually('what libtorrent samples of ours', 10_000, look, isAll)
+    await eventually('what libtorrent samples of ours', look, isAll)
     // Nobody but libtorrent has samples for a node of ours once its own kind is gone.
     await Promise.all(ours.slice(0, 3).map((node) => node.ask('close')))
     const sampled = await (ours[3] as TestNode).ask<string[]>('samples')

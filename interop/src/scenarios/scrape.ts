@@ -30,7 +30,6 @@ export const scrape: Scenario = {
     const theirSeed = theirs[0] as TestNode
     await eventually(
       'contacts of libtorrent',
-      15_000,
       () => Promise.all(theirs.map((node) => node.contacts())),
       (contacts) => Math.min(...contacts) > 0,
     )
@@ -41,7 +40,6 @@ export const scrape: Scenario = {
     await downloader?.announce(infohash)
     const returned = await eventually(
       'peers that a reply has for a seed of libtorrent',
-      15_000,
       () => theirSeed.ask<number>('announceAgain'),
       (count) => count > 0,
     )
@@ -50,7 +48,6 @@ export const scrape: Scenario = {
     await Promise.all(ours.slice(0, 4).map((node) => node.ask('close')))
     const seen = await eventually(
       'what ours scrapes of libtorrent',
-      20_000,
       () => (reader as TestNode).ask<Scraped>('scrape', { infohash }),
       ({ seeds, downloaders }) => Math.round(seeds) === 2 && Math.round(downloaders) === 1,
     )

@@ -43,7 +43,6 @@ export async function startSeed(lab: Lab, bootstrap: readonly string[]): Promise
 export async function expectFound({ node, infohash }: Seed, reader: TestNode): Promise<void> {
   await eventually(
     'what is found of the seed',
-    15_000,
     () => reader.find(infohash),
     (found) => found.includes(node.endpoints[0] as string),
   )

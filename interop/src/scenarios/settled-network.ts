@@ -25,7 +25,6 @@ export async function settledNetwork(
   ]
   await eventually(
     'whether our nodes have settled',
-    20_000,
     () => Promise.all(nodes.map((node) => node.ask<boolean>('isSettled'))),
     (areSettled) => areSettled.every(Boolean),
   )

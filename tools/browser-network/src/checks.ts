@@ -103,7 +103,9 @@ export class BrowserNetwork {
   async #pageEnters(): Promise<void> {
     const [page] = this.#pages
     const { port } = await page!.endpoint()
-    expect('8 nodes that accept', (await page!.enter(FROM_PAGE, port)) === 8)
+    const accepted = await page!.enter(FROM_PAGE, port)
+    // The 8 nearest, and perhaps more of the region around the id, at most 16.
+    expect(`8 to 16 nodes that accept, got ${accepted}`, accepted >= 8 && accepted <= 16)
     for (const node of [this.#nodes[3], this.#nodes[19]]) {
       const { endpoints } = await node!.lookup(FROM_PAGE)
       expect(`port ${port}`, endpoints.length === 1 && endpoints[0]?.port === port)

@@ -4,6 +4,7 @@ import type { Id } from '@dht/id'
 import { required } from '../fields/field.ts'
 import { idField } from '../fields/id.ts'
 import { nodes6Field, nodesField } from '../fields/nodes.ts'
+import { paddingField } from '../fields/padding.ts'
 import { tokenField } from '../fields/token.ts'
 import { valuesField } from '../fields/values.ts'
 import { type Want, wantField } from '../fields/want.ts'
@@ -17,6 +18,8 @@ export interface GetPeersQuery extends QueryHead {
   /** `info_hash` on the wire. */
   readonly target: Id
   readonly want?: Want | undefined
+  /** Bytes without a meaning, at most 512, for which an unproven querier may get more back. */
+  readonly pad?: Uint8Array | undefined
 }
 
 /** Peers, contacts nearer to the target, or both, and usually a write token. */
@@ -30,7 +33,7 @@ export interface GetPeersResults extends FindNodeResults {
 /** What the methods of both networks have in common. */
 export const getPeersDefinition: MethodDefinition<GetPeersQuery, GetPeersResults> = {
   name: 'get_peers',
-  arguments: { target: required(idField('info_hash')), want: wantField },
+  arguments: { target: required(idField('info_hash')), want: wantField, pad: paddingField },
   results: { nodes: nodesField, nodes6: nodes6Field, token: tokenField, values: valuesField },
 }
 

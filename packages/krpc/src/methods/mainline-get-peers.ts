@@ -2,7 +2,6 @@
 
 import { fixedBytesField } from '../fields/bytes.ts'
 import { flagField } from '../fields/flag.ts'
-import { paddingField } from '../fields/padding.ts'
 import { FILTER_BYTES } from '../scrape/filter-bits.ts'
 import { type GetPeersQuery, type GetPeersResults, getPeersDefinition } from './get-peers.ts'
 import { defineMethod, type Method } from './method.ts'
@@ -13,8 +12,6 @@ export interface MainlineGetPeersQuery extends GetPeersQuery {
   readonly noseed?: boolean | undefined
   /** Whether the filters are wanted. */
   readonly scrape?: boolean | undefined
-  /** Bytes without a meaning, at most 512, for which an unproven querier may get more back. */
-  readonly pad?: Uint8Array | undefined
 }
 
 /** Filters only where the query asked for them and the responder has peers; see `AddressFilter`. */
@@ -32,7 +29,6 @@ export const mainlineGetPeers: Method<MainlineGetPeersQuery, MainlineGetPeersRes
       ...getPeersDefinition.arguments,
       noseed: flagField('noseed'),
       scrape: flagField('scrape'),
-      pad: paddingField,
     },
     results: {
       ...getPeersDefinition.results,

@@ -26,6 +26,8 @@ export interface Sought {
   readonly method: 'find_node' | 'get_peers' | 'get'
   /** Whether seeds are not wanted. */
   readonly noseed?: boolean
+  /** Of a get_peers: whether a write token is wanted, even in a reply of the query's length. */
+  readonly isForWriting?: boolean
   /** Of a get: only versions above this one are wanted. */
   readonly known?: bigint | undefined
 }
@@ -196,5 +198,10 @@ function questionOf(sought: Sought, network: Network): QueryContent {
   const pad = new Uint8Array(294)
   if (sought.method === 'get') return { method: 'get', target, seq: sought.known, pad }
   if (sought.method === 'find_node') return { method: 'find_node', target }
-  return { method: 'get_peers', target, noseed: sought.noseed }
+  const { noseed } = sought
+  if (sought.isForWriting === true) {
+    // As many zeros as make room for a contact, a peer over IPv6 and the token.
+    return { method: 'get_peers', target, noseed, pad: new Uint8Array(44) }
+  }
+  return { method: 'get_peers', target, noseed }
 }

@@ -245,7 +245,7 @@ function publicationOf(announced: AnnouncedModel, { config }: NodeContext): Publ
   const { target, port, impliedPort, seed } = announced
   const written = { target: idOf(target, config.network), port, impliedPort, seed }
   return {
-    sought: { target, method: 'get_peers', noseed: seed },
+    sought: { target, method: 'get_peers', noseed: seed, isForWriting: true },
     write: (_peer, token) => ({ method: 'announce_peer', ...written, token }),
   }
 }

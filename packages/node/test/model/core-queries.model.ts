@@ -9,7 +9,12 @@ import type { Peer } from './core-peer.ts'
 export type QueryContent =
   | { readonly method: 'ping' }
   | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
-  | { readonly method: 'get_peers'; readonly target: Id; readonly noseed?: boolean | undefined }
+  | {
+      readonly method: 'get_peers'
+      readonly target: Id
+      readonly noseed?: boolean | undefined
+      readonly pad?: Uint8Array | undefined
+    }
   | {
       readonly method: 'announce_peer'
       readonly target: Id

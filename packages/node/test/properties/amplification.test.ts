@@ -6,12 +6,14 @@ import {
   type Contact,
   contact,
   dht256,
+  type Endpoint,
   encodeMessage,
   endpoint,
   type Message,
   mainline,
   type Network,
   type Query,
+  type Response,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
@@ -138,6 +140,40 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
     expect(Math.max(...ratios)).toBeGreaterThan(bound - 0.2)
   })
 })
+
+describe.each([dht256, mainline])(
+  'AMP-17: a publisher whose ten long replies are used up',
+  (network) => {
+    const target = idFromBytes(new Uint8Array(network.idLength).fill(0x55))
+
+    /** The query for a write token, as a publisher at this endpoint sends it to a member. */
+    function queryOfPublisher(local: Endpoint, member: Endpoint): Uint8Array {
+      const publisher = new Bench({ core: { network }, locals: [local], seed: 7 })
+      const who = publisher.addMember(publisher.newContact({ endpoint: member }))
+      publisher.take()
+      publisher.request({ kind: 'enter', target, port: 1 })
+      return publisher.takeLast(who).bytes
+    }
+
+    it.each([
+      ['IPv4', endpoint('20.1.0.1', 9), four],
+      ['IPv6', endpoint('2001:db8:1::9', 9), ours6],
+    ])('gets a token, a contact and a peer over %s', (_, local, member) => {
+      const bench = opulent(network, target)
+      const query = queryOfPublisher(local, member)
+      const anybody = bench.newContact({ endpoint: local })
+      for (let i = 0; i < 10; i++) {
+        bench.queryFrom(anybody, { method: 'find_node', target, readOnly: true })
+      }
+      const [reply] = bench.receive(query, local)
+      expect(reply?.bytes.length).toBeLessThanOrEqual(query.length)
+      const { nodes, nodes6, token, values } = reply!.message as Response
+      expect(token).toHaveLength(8)
+      expect(values?.length).toBeGreaterThan(0)
+      expect((local.family === 4 ? nodes : nodes6)?.length).toBeGreaterThan(0)
+    })
+  },
+)
 
 describe('AMP-16: a source whose share is used up', () => {
   const target = idFromBytes(new Uint8Array(32).fill(0x55))

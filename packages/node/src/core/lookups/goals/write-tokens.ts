@@ -4,6 +4,7 @@
 import type { Id } from '@dht/id'
 import type { mainlineGetPeers } from '@dht/krpc'
 import type { LookupGoal } from '../lookup-goal.ts'
+import { WRITE_PADDING } from '../padding.ts'
 
 /** @param announced - a `seed` asks for no other seeds, as libtorrent does (BEP 33) */
 export function writeTokens(announced: {
@@ -11,5 +12,6 @@ export function writeTokens(announced: {
   readonly seed: boolean
 }): LookupGoal<typeof mainlineGetPeers> {
   const { target, seed } = announced
-  return { target, query: { method: 'get_peers', target, noseed: seed }, progress: 'open' }
+  const query = { method: 'get_peers', target, noseed: seed, pad: WRITE_PADDING } as const
+  return { target, query, progress: 'open' }
 }
