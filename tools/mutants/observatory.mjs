@@ -24,4 +24,13 @@ export const ofObservatory = [
     tests: [`${observatory}/test/page/table-changes.test.ts`],
     killers: ['PAGE-10'],
   },
+  {
+    id: 'M317',
+    wrong: 'The bars of the queries to one contact lie on one another.',
+    file: `${observatory}/page/geometry/lookup-geometry.ts`,
+    find: 'y: top + index * BAR_HEIGHT',
+    replace: 'y: top',
+    tests: [`${observatory}/test/page/lookup-view.test.ts`],
+    killers: ['PAGE-11'],
+  },
 ]

@@ -31,7 +31,13 @@ export { nobleCrypto } from './core/items/noble-crypto.ts'
 export type { LimitUse } from './core/limit-use.ts'
 export { ItemGoal } from './core/lookups/goals/item.ts'
 export type { GoalProgress, LookupGoal, QueryGoal } from './core/lookups/lookup-goal.ts'
-export type { LookupFailure, LookupPurpose, TracedLookup, TraceStep } from './core/lookups/trace.ts'
+export type {
+  LookupFailure,
+  LookupPurpose,
+  TracedLookup,
+  TracedQuery,
+  TraceStep,
+} from './core/lookups/trace.ts'
 export { builtInMethods } from './core/methods/index.ts'
 export { type ErrorReply, type NodeMethod, refuse } from './core/methods/node-method.ts'
 export type {

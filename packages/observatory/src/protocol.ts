@@ -24,7 +24,7 @@ import type { BucketHead, Member, Overlay, Peer } from './protocol/members.ts'
 import type { Status } from './protocol/status.ts'
 
 export type { ObservedEvent } from './protocol/events.ts'
-export type { LookupHead, LookupRecord, LookupStep } from './protocol/lookup-steps.ts'
+export type { LookupHead, LookupQuery, LookupRecord, LookupStep } from './protocol/lookup-steps.ts'
 export type { Bucket, BucketHead, Member, Overlay, Peer, State } from './protocol/members.ts'
 export type {
   DeleteRequest,

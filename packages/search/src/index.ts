@@ -6,6 +6,7 @@ export { SearchIdError, SearchOptionError } from './errors.ts'
 export { Lookup } from './lookup.ts'
 export type {
   LookupInit,
+  LookupPhase,
   LookupResponse,
   LookupSnapshot,
   LookupStep,

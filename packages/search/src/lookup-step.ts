@@ -46,10 +46,14 @@ export interface Path<C> {
   readonly tally: Tally
 }
 
+/** `approach`: the walk toward the target; `sweep`: the search of a crowded region after it. */
+export type LookupPhase = 'approach' | 'sweep'
+
 /** Send a query to this contact, and report what became of it with this same object. */
 export interface QueryStep<C> {
   readonly kind: 'query'
   readonly contact: C
+  readonly phase: LookupPhase
   /** Ask for the contacts nearest to this id. Undefined: send the query that the lookup is for. */
   readonly toward: Id | undefined
   readonly path: Path<C>

@@ -117,9 +117,10 @@ export class RegionLookup<C extends Identified> {
   next(): RegionStep<C> {
     if (this.isDone) return DONE
     if (this.isSweeping && this.tally.queried >= this.#config.maxSweepQueries) this.#stopSweeping()
+    const phase = this.isSweeping ? 'sweep' : 'approach'
     for (const { path, toward } of this.#openPaths()) {
       const step = path.next()
-      if (step.kind === 'query') return { ...step, path, toward }
+      if (step.kind === 'query') return { ...step, phase, path, toward }
     }
     this.#review()
     return this.isDone ? DONE : WAIT

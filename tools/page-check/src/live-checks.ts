@@ -1,6 +1,7 @@
 // What a visitor does on the page of a live node.
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { createNode, type DhtNode } from '@dht/node'
 import type { Page } from 'playwright-core'
 import { xor } from './made-up-ids.ts'
 import type { WatchedNetwork } from './network.ts'
@@ -31,6 +32,7 @@ export function liveChecks({ visit: { page }, network, entered }: Live): Check[]
     ['a lookup finds an endpoint', () => findsEndpoint(page, entered)],
     ['a lookup finds exactly the nearest nodes', () => findsNearest(page, network)],
     ['a lookup is replayed', () => replays(page)],
+    ['a sweep has a bar for each query, and says toward which point', () => sweeps(page, network)],
     ['who told whom is walked by keyboard', () => walksReferrals(page)],
     ['announcements have their holders', () => showsHolders(page, network)],
     ['traffic has methods, round trips and limits', () => showsTraffic(page)],
@@ -147,6 +149,42 @@ async function replays(page: Page): Promise<void> {
   equal(await page.locator('.outcome').count(), 0)
   await page.getByRole('button', { name: 'Replay' }).click()
   await eventually(async () => String(await bars.count()), new RegExp(`^${all}$`), 12_000)
+}
+
+const CROWDED = 'f00d'.repeat(16)
+const CROWD = 16
+
+/** Many nodes take ids right beside one, so a lookup of it has to sweep their region. */
+async function sweeps(page: Page, { watched, others }: WatchedNetwork): Promise<void> {
+  const bootstrap = (others[0] as DhtNode).endpoints
+  const crowd = await Promise.all(
+    Array.from({ length: CROWD }, (_, index) => {
+      const id = CROWDED.slice(0, -2) + (index + 1).toString(16).padStart(2, '0')
+      const place = { ipv4: `127.0.3.${index + 1}`, ipv6: false, port: 0 } as const
+      return createNode({ ...place, id, bootstrap })
+    }),
+  )
+  await Promise.all(crowd.map((node) => node.joined()))
+  const queried: (string | undefined)[] = []
+  const stop = watched.onLookupStep(({ target }, step) => {
+    if (target === CROWDED && step.kind === 'queried') queried.push(step.toward)
+  })
+  await startLookup(page, CROWDED, 'the nearest nodes')
+  stop()
+  const points = new Set(queried.filter((toward) => toward !== undefined))
+  ok(points.size > 1, 'no sweep')
+  equal(await page.locator('.chart .query').count(), queried.length)
+  const legend = await page.getByRole('list', { name: 'Queries' }).innerText()
+  const told = queried.filter((toward) => toward !== undefined).length
+  match(legend.replaceAll(/\s+/g, ' '), new RegExp(`\\b${told} sweep: toward a random point`))
+  for (const point of points) match(legend, new RegExp(`→\\d+\\s+${point.slice(0, 8)}`))
+  equal(await page.locator('.chart .kind-walk .start-mark').count(), told)
+  const several = page.locator('.referral-row', { hasText: /, \d queries/ }).first()
+  await several.focus()
+  await page.keyboard.press('Enter')
+  match(await several.innerText(), /sweep: toward random point \d+, [\da-f]{8}: /)
+  await page.keyboard.press('Enter')
+  await Promise.all(crowd.map((node) => node.close()))
 }
 
 async function walksReferrals(page: Page): Promise<void> {

@@ -10,6 +10,7 @@ const EXPIRE_MS = 1500
 
 interface Known {
   readonly peer: Peer
+  readonly query: { readonly contact: Peer; readonly phase: 'approach' }
   readonly distance: bigint
   state: 'new' | 'open' | 'stalled' | 'done' | 'failed'
 }
@@ -23,7 +24,8 @@ export function madeUpLookup(target: string, peers: readonly Peer[], chance: Cha
   const due: Due[] = []
   const learn = (peer: Peer): void => {
     if (known.has(peer.id)) return
-    known.set(peer.id, { peer, distance: xor(peer.id, target), state: 'new' })
+    const query = { contact: peer, phase: 'approach' } as const
+    known.set(peer.id, { peer, query, distance: xor(peer.id, target), state: 'new' })
   }
   const nearest = (): Known[] => {
     return [...known.values()]
@@ -33,8 +35,7 @@ export function madeUpLookup(target: string, peers: readonly Peer[], chance: Cha
   }
   const query = (each: Known, at: number): void => {
     each.state = 'open'
-    const contact = each.peer
-    steps.push({ kind: 'queried', at, contact, waits: false })
+    steps.push({ kind: 'queried', at, ...each.query, waits: false })
     const luck = chance()
     const roundTripMs =
       luck < 0.1 ? 600 + Math.floor(chance() * 500) : 30 + Math.floor(chance() * 220)
@@ -47,20 +48,20 @@ export function madeUpLookup(target: string, peers: readonly Peer[], chance: Cha
   }
   const stall = (each: Known, at: number): void => {
     each.state = 'stalled'
-    steps.push({ kind: 'stalled', at, contact: each.peer })
+    steps.push({ kind: 'stalled', at, ...each.query })
   }
   const fail = (each: Known, at: number): void => {
     each.state = 'failed'
-    steps.push({ kind: 'failed', at, contact: each.peer, reason: 'timeout' })
+    steps.push({ kind: 'failed', at, ...each.query, reason: 'timeout' })
   }
   const respond = (each: Known, at: number, roundTripMs: number): void => {
     each.state = 'done'
     const closer = toldBy(each.peer, { target, peers, chance })
     for (const peer of closer) learn(peer)
-    const contact = each.peer
     const values = chance() < 0.08 ? 2 : 0
-    const rest = { unusable: 0, values, hasToken: true, verdict: 'responded' }
-    steps.push({ kind: 'responded', at, contact, responder: contact, roundTripMs, closer, ...rest })
+    const rest = { unusable: 0, values, hasToken: true, verdict: 'accepted' }
+    const step = { ...each.query, responder: each.peer, roundTripMs, closer, ...rest }
+    steps.push({ kind: 'responded', at, ...step })
   }
 
   const starting = peers.filter(() => chance() < (4 / peers.length) * 2).slice(0, K)

@@ -13,6 +13,7 @@ import type {
 } from '@dht/observatory/recording'
 import { type Chance, chanceOf, madeUpId } from './made-up-ids.ts'
 import { madeUpLookup } from './made-up-lookup.ts'
+import { withSweep } from './made-up-sweep.ts'
 import { MadeUpTable } from './made-up-table.ts'
 
 export interface MadeUpOptions {
@@ -95,7 +96,9 @@ export class MadeUpNode {
     at: number,
     target: string = madeUpId(this.#chance),
   ): Omit<LookupRecord, 'isCut'> {
-    const steps = madeUpLookup(target, this.#peers, this.#chance)
+    const plain = madeUpLookup(target, this.#peers, this.#chance)
+    const made = { target, peers: this.#peers, chance: this.#chance }
+    const steps = purpose === 'user' ? withSweep(plain, made) : plain
     const moved = steps.map((step): LookupStep => ({ ...step, at: step.at + at }))
     return { lookup: { id: ++this.#lookupId, target, family: 4, purpose }, steps: moved }
   }

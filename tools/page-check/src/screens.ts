@@ -88,12 +88,25 @@ async function lookUp(page: Page): Promise<void> {
   await page.waitForTimeout(500)
 }
 
+/** The listed lookup that swept, whole, with a contact that it queried several times. */
+async function takeSweep(page: Page, keep: (name: string) => Promise<void>): Promise<void> {
+  await page.locator('.lookup-side .choice').nth(1).click()
+  await page.locator('.referral-row', { hasText: 'queries' }).last().click()
+  await page.locator('.lookup-card').scrollIntoViewIfNeeded()
+  const size = page.viewportSize() ?? { width: 1360, height: 860 }
+  await page.setViewportSize({ ...size, height: 2000 })
+  await page.waitForTimeout(500)
+  await keep('sweep')
+  await page.setViewportSize(size)
+}
+
 async function takeAll(page: Page, keep: (name: string) => Promise<void>): Promise<void> {
   for (const name of TABS) {
     if (name === 'Lookups') await lookUp(page)
     else await openTab(page, name)
     await page.waitForTimeout(1500)
     await keep(name.toLowerCase())
+    if (name === 'Lookups') await takeSweep(page, keep)
   }
   const buffer = Buffer.from(madeUpRecording())
   await page.setInputFiles('input[type=file]', { name: 'a.jsonl', mimeType: 'text/plain', buffer })

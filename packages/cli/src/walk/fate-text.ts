@@ -2,7 +2,7 @@
 
 import type { TraceStep } from '@dht/node'
 import { countText, milliseconds } from '../output/text.ts'
-import type { Fate } from './walk.ts'
+import type { Fate, WalkQuery } from './walk.ts'
 
 type Responded = TraceStep & { readonly kind: 'responded' }
 type Reason = (TraceStep & { readonly kind: 'failed' })['reason']
@@ -21,6 +21,12 @@ const FAILURES: Readonly<Record<Reason, string>> = {
   destination: 'not queried: limit for its host, or for the host that named it',
 }
 
+/** What a query of a sweep asked about; empty: it was on the way to the target. */
+export function aboutText({ phase, toward }: Omit<WalkQuery, 'fate'>): string {
+  if (phase === 'approach') return ''
+  return toward === undefined ? 'visit' : `toward ${toward.slice(0, 8)}`
+}
+
 export function failureText(reason: Reason): string {
   return FAILURES[reason]
 }
@@ -37,8 +43,6 @@ export function responseText(step: Responded): string {
 
 export function fateText(fate: Fate): string {
   switch (fate.kind) {
-    case 'told':
-      return 'not queried'
     case 'waiting':
       return 'waits for its turn'
     case 'queried':

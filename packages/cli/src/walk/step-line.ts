@@ -2,8 +2,8 @@
 
 import { type Contact, formatEndpoint, type TraceStep } from '@dht/node'
 import { countText, milliseconds } from '../output/text.ts'
-import { failureText, responseText } from './fate-text.ts'
-import type { Walk } from './walk.ts'
+import { aboutText, failureText, responseText } from './fate-text.ts'
+import type { QueryStep, Walk } from './walk.ts'
 
 /** @param walk - to which the step belongs. Ends without a line feed. */
 export function stepLine(step: TraceStep, walk: Walk): string {
@@ -17,13 +17,13 @@ function textOf(step: TraceStep): string {
     case 'started':
       return countText(step.startingContacts.length, 'starting contact')
     case 'queried':
-      return `${nameOf(step.contact)} ${step.waits ? 'waits for its turn' : 'queried'}`
+      return `${nameOf(step)} ${step.waits ? 'waits for its turn' : 'queried'}`
     case 'stalled':
-      return `${nameOf(step.contact)} stalled`
+      return `${nameOf(step)} stalled`
     case 'responded':
-      return `${nameOf(step.contact)} responded: ${responseText(step)}${toldText(step.closer)}`
+      return `${nameOf(step)} responded: ${responseText(step)}${toldText(step.closer)}`
     case 'failed':
-      return `${nameOf(step.contact)} ${failureText(step.reason)}`
+      return `${nameOf(step)} ${failureText(step.reason)}`
     case 'ended': {
       const reasons = step.incompleteReasons.join(', ')
       const found = `ended, ${countText(step.closest.length, 'nearest node')}`
@@ -32,8 +32,10 @@ function textOf(step: TraceStep): string {
   }
 }
 
-function nameOf(contact: Contact): string {
-  return `${contact.id.slice(0, 8)} at ${formatEndpoint(contact)}`
+function nameOf(step: QueryStep): string {
+  const about = aboutText(step)
+  const name = `${step.contact.id.slice(0, 8)} at ${formatEndpoint(step.contact)}`
+  return about === '' ? name : `${name} (${about})`
 }
 
 function toldText(closer: readonly Contact[]): string {

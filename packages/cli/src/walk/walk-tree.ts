@@ -3,30 +3,34 @@
 import { formatEndpoint } from '@dht/node'
 import type picocolors from 'picocolors'
 import { countText } from '../output/text.ts'
-import { fateText } from './fate-text.ts'
-import type { Walk, WalkNode } from './walk.ts'
+import { aboutText, fateText } from './fate-text.ts'
+import type { Walk, WalkNode, WalkQuery } from './walk.ts'
 
 export type Colors = ReturnType<typeof picocolors.createColors>
 
 interface Row {
   /** The branch and the node. */
   readonly name: string
+  /** The branches that go on below it. */
+  readonly stem?: string
   readonly node?: WalkNode
   /** In place of a node. */
   readonly note?: string
 }
 
-/** Lines without line feeds: a head, and one for each node that was queried. */
+/** Lines without line feeds: a head, and one for each query. */
 export function walkTree(walk: Walk, colors: Colors): readonly string[] {
   const rows = rowsOf(walk.roots, { walk, indent: '' })
   const width = Math.max(0, ...rows.filter(({ node }) => node).map(({ name }) => name.length))
-  return [headOf(walk, colors), ...rows.map((row) => lineOf(row, width, colors))]
+  return [headOf(walk, colors), ...rows.flatMap((row) => linesOf(row, width, colors))]
 }
 
 function headOf(walk: Walk, { bold }: Colors): string {
   const { family, target, purpose } = walk.lookup
   const what = purpose === 'user' ? 'to' : `(${purpose}) to`
-  const counts = `${walk.responded} of ${walk.queried} responded`
+  const { fates } = walk
+  const responded = fates.filter(({ kind }) => kind === 'responded').length
+  const counts = `${responded} of ${fates.length} responded`
   const reasons = walk.end?.incompleteReasons ?? []
   const state = walk.end === undefined ? ', in progress' : ', * nearest'
   const missed = reasons.length === 0 ? '' : `, incomplete: ${reasons.join(', ')}`
@@ -39,7 +43,7 @@ interface Place {
 }
 
 function rowsOf(nodes: readonly WalkNode[], { walk, indent }: Place): readonly Row[] {
-  const queried = nodes.filter(({ fate }) => fate.kind !== 'told')
+  const queried = nodes.filter(({ queries }) => queries.length > 0)
   const notes = skippedText(nodes, walk)
   const rows = queried.flatMap((node, at): readonly Row[] => {
     const isLast = at === queried.length - 1 && notes === undefined
@@ -47,14 +51,15 @@ function rowsOf(nodes: readonly WalkNode[], { walk, indent }: Place): readonly R
     const branch = `${indent}${isLast ? '└─' : '├─'}`
     const name = `${branch} ${contact.id.slice(0, 8)} ${formatEndpoint(contact)}`
     const below = { walk, indent: `${indent}${isLast ? '   ' : '│  '}` }
-    return [{ name, node }, ...rowsOf(node.told, below)]
+    const stem = node.told.length > 0 ? `${below.indent}│` : below.indent
+    return [{ name, stem, node }, ...rowsOf(node.told, below)]
   })
   return notes === undefined ? rows : [...rows, { name: `${indent}└─ `, note: notes }]
 }
 
 /** What was told and never queried, and why. */
 function skippedText(nodes: readonly WalkNode[], { end }: Walk): string | undefined {
-  const skipped = nodes.filter(({ fate }) => fate.kind === 'told')
+  const skipped = nodes.filter(({ queries }) => queries.length === 0)
   if (skipped.length === 0) return undefined
   if (end === undefined) return `${skipped.length} not queried yet`
   const farther = skipped.filter(({ isFarther }) => isFarther).length
@@ -66,15 +71,29 @@ function skippedText(nodes: readonly WalkNode[], { end }: Walk): string | undefi
   return texts.join(', ')
 }
 
-function lineOf({ name, node, note = '' }: Row, width: number, colors: Colors): string {
-  if (node === undefined) return colors.dim(`${name}${note}`)
-  const { fate, sharedBits, isNearest } = node
+function linesOf(
+  { name, stem = '', node, note = '' }: Row,
+  width: number,
+  colors: Colors,
+): string[] {
+  if (node === undefined) return [colors.dim(`${name}${note}`)]
+  const { queries, sharedBits, isNearest } = node
   const bits = `${countText(sharedBits, 'bit')} `.padStart(8)
   const mark = isNearest ? ' *' : ''
-  return `${name.padEnd(width)} ${colors.dim(bits)} ${colorOf(node, colors)(fateText(fate))}${mark}`
+  return queries.map((query, at) => {
+    const text = queryText(query, colors)
+    if (at === 0) return `${name.padEnd(width)} ${colors.dim(bits)} ${text}${mark}`
+    return `${stem.padEnd(width)} ${''.padStart(bits.length)} ${text}`
+  })
 }
 
-function colorOf({ fate }: WalkNode, { green, red, yellow }: Colors): (text: string) => string {
+function queryText(query: WalkQuery, colors: Colors): string {
+  const about = aboutText(query)
+  const text = colorOf(query, colors)(fateText(query.fate))
+  return about === '' ? text : `${about}: ${text}`
+}
+
+function colorOf({ fate }: WalkQuery, { green, red, yellow }: Colors): (text: string) => string {
   if (fate.kind === 'responded') return green
   return fate.kind === 'failed' ? red : yellow
 }

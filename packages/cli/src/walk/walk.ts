@@ -5,19 +5,29 @@ import { commonPrefixLength, compareDistance, type Id, idFromHex } from '@dht/id
 import { type Contact, formatEndpoint, type TracedLookup, type TraceStep } from '@dht/node'
 
 type Step<Kind extends TraceStep['kind']> = TraceStep & { readonly kind: Kind }
+/** A step about a query. */
+export type QueryStep = Step<'queried' | 'stalled' | 'responded' | 'failed'>
 
 export type Fate =
-  | { readonly kind: 'told' }
   | { readonly kind: 'queried' | 'waiting' | 'late' }
   | { readonly kind: 'responded'; readonly step: Step<'responded'> }
   | { readonly kind: 'failed'; readonly reason: Step<'failed'>['reason'] }
+
+/** A query, and what became of it. */
+export interface WalkQuery {
+  readonly phase: QueryStep['phase']
+  /** The random point that it asked about; absent: it asked about the target. */
+  readonly toward?: string | undefined
+  readonly fate: Fate
+}
 
 /** A node as the lookup knows it. */
 export interface WalkNode {
   readonly contact: Contact
   /** How many leading bits its id shares with the target. */
   readonly sharedBits: number
-  readonly fate: Fate
+  /** Usually one, or none; a sweep may query a node several times. */
+  readonly queries: readonly WalkQuery[]
   /** The nodes that it was the first to tell of, nearest to the target first. */
   readonly told: readonly WalkNode[]
   /** Whether it is one of the nearest that responded, in the end. */
@@ -30,7 +40,8 @@ interface Entry {
   readonly contact: Contact
   readonly id: Id
   readonly told: Entry[]
-  fate: Fate
+  /** By phase and point. */
+  readonly queries: Map<string, WalkQuery>
 }
 
 export class Walk {
@@ -51,14 +62,10 @@ export class Walk {
     return this.#end
   }
 
-  /** How many nodes were queried. */
-  get queried(): number {
-    return [...this.#known.values()].filter(({ fate }) => fate.kind !== 'told').length
-  }
-
-  /** How many nodes responded. */
-  get responded(): number {
-    return [...this.#known.values()].filter(({ fate }) => fate.kind === 'responded').length
+  /** What became of each query. */
+  get fates(): readonly Fate[] {
+    const all = [...this.#known.values()].flatMap(({ queries }) => [...queries.values()])
+    return all.map(({ fate }) => fate)
   }
 
   /** The nodes that the lookup began with. */
@@ -79,33 +86,34 @@ export class Walk {
         for (const contact of step.startingContacts) this.#add(contact, this.#first)
         break
       case 'queried':
-        this.#entry(step.contact).fate = { kind: step.waits ? 'waiting' : 'queried' }
+        this.#set(step, { kind: step.waits ? 'waiting' : 'queried' })
         break
       case 'stalled':
-        this.#entry(step.contact).fate = { kind: 'late' }
+        this.#set(step, { kind: 'late' })
         break
       case 'responded': {
-        const entry = this.#entry(step.contact)
-        entry.fate = { kind: 'responded', step }
+        const entry = this.#set(step, { kind: 'responded', step })
         for (const contact of step.closer) this.#add(contact, entry.told)
         break
       }
       case 'failed':
-        this.#entry(step.contact).fate = { kind: 'failed', reason: step.reason }
+        this.#set(step, { kind: 'failed', reason: step.reason })
         break
       case 'ended':
         this.#end = step
     }
   }
 
-  #entry(contact: Contact): Entry {
-    return this.#known.get(keyOf(contact)) ?? this.#add(contact, this.#first)
+  #set({ contact, phase, toward }: QueryStep, fate: Fate): Entry {
+    const entry = this.#add(contact, this.#first)
+    entry.queries.set(`${phase} ${toward}`, { phase, toward, fate })
+    return entry
   }
 
   #add(contact: Contact, among: Entry[]): Entry {
     const known = this.#known.get(keyOf(contact))
     if (known !== undefined) return known
-    const entry: Entry = { contact, id: idFromHex(contact.id), told: [], fate: { kind: 'told' } }
+    const entry: Entry = { contact, id: idFromHex(contact.id), told: [], queries: new Map() }
     this.#known.set(keyOf(contact), entry)
     among.push(entry)
     return entry
@@ -119,9 +127,9 @@ export class Walk {
     const keys = new Set(nearest.map(keyOf))
     return entries
       .toSorted((a, b) => compareDistance(a.id, b.id, target))
-      .map(({ contact, id, fate, told }) => ({
+      .map(({ contact, id, queries, told }) => ({
         contact,
-        fate,
+        queries: [...queries.values()],
         sharedBits: commonPrefixLength(target, id),
         told: this.#nodesOf(told),
         isNearest: keys.has(keyOf(contact)),

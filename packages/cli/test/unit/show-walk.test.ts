@@ -35,11 +35,11 @@ it('draws again and again, and keeps the last drawing', async () => {
   const { to, text } = terminal()
   {
     using view = showWalk(to)
-    view.take(lookup, { kind: 'queried', at: 0, contact, waits: false })
+    view.take(lookup, { kind: 'queried', at: 0, contact, phase: 'approach', waits: false })
     await wait(200)
     expect(stripVTControlCharacters(text())).toContain('└─ 80 192.0.2.1:1  0 bits  queried')
     view.beside(() => to.write('192.0.2.9:9\n'))
-    view.take(lookup, { kind: 'failed', at: 9, contact, reason: 'timeout' })
+    view.take(lookup, { kind: 'failed', at: 9, contact, phase: 'approach', reason: 'timeout' })
   }
   const kept = stripVTControlCharacters(text()).split('192.0.2.9:9\n').at(-1)
   expect(kept).toMatch(/IPv4 to 00: 0 of 1 responded, in progress\n└─ 80 .* no response\n$/)
@@ -52,7 +52,7 @@ it('has no colours where none are wanted', () => {
   showWalk(to)[Symbol.dispose]()
   {
     using view = showWalk(to)
-    view.take(lookup, { kind: 'failed', at: 9, contact, reason: 'timeout' })
+    view.take(lookup, { kind: 'failed', at: 9, contact, phase: 'approach', reason: 'timeout' })
   }
   expect(text()).not.toContain('\u001b[31m')
   expect(text()).toContain('no response\n')

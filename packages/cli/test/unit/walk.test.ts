@@ -35,6 +35,7 @@ function responded(of: Contact, closer: readonly Contact[], more: object = {}): 
     kind: 'responded',
     at: 130,
     contact: of,
+    phase: 'approach',
     responder: of,
     verdict: 'accepted',
     roundTripMs: 30,
@@ -48,15 +49,15 @@ function responded(of: Contact, closer: readonly Contact[], more: object = {}): 
 
 const STEPS: readonly TraceStep[] = [
   { kind: 'started', at: 100, startingContacts: [far, middle, other] },
-  { kind: 'queried', at: 100, contact: far, waits: false },
-  { kind: 'queried', at: 100, contact: middle, waits: true },
+  { kind: 'queried', at: 100, contact: far, phase: 'approach', waits: false },
+  { kind: 'queried', at: 100, contact: middle, phase: 'approach', waits: true },
   responded(far, [near, bad, middle], { unusable: 2, values: 1 }),
-  { kind: 'queried', at: 131, contact: near, waits: false },
-  { kind: 'queried', at: 131, contact: bad, waits: false },
+  { kind: 'queried', at: 131, contact: near, phase: 'approach', waits: false },
+  { kind: 'queried', at: 131, contact: bad, phase: 'approach', waits: false },
   responded(near, [late, far]),
-  { kind: 'queried', at: 132, contact: late, waits: false },
-  { kind: 'stalled', at: 140, contact: late },
-  { kind: 'failed', at: 4_131, contact: bad, reason: 'timeout' },
+  { kind: 'queried', at: 132, contact: late, phase: 'approach', waits: false },
+  { kind: 'stalled', at: 140, contact: late, phase: 'approach' },
+  { kind: 'failed', at: 4_131, contact: bad, phase: 'approach', reason: 'timeout' },
   responded(middle, [], { verdict: 'renamed', responder: { ...middle, id: '4f000000' } }),
   { kind: 'ended', at: 4_200, closest: [near, middle, far], incompleteReasons: ['late'] },
 ]
@@ -82,6 +83,26 @@ IPv4 to 00000000: 3 of 5 responded, * nearest, incomplete: late
 └─ 1 not needed: farther than the nearest`)
   })
 
+  it('shows each query of a sweep, with its point', () => {
+    const [sweep, toward] = [{ phase: 'sweep' }, { phase: 'sweep', toward: '4321beef' }] as const
+    const steps = [
+      ...STEPS.slice(0, 4),
+      { ...(STEPS[1] as object), at: 131, ...toward },
+      responded(far, [near], { ...toward, roundTripMs: 12 }),
+      { kind: 'failed', at: 140, contact: near, ...toward, reason: 'timeout' },
+      { kind: 'queried', at: 141, contact: near, ...sweep, waits: false },
+    ] as TraceStep[]
+    expect(tree(steps)).toBe(`\
+IPv4 to 00000000: 2 of 5 responded, in progress
+├─ 40000000 192.0.2.1:65     1 bit  waits for its turn
+├─ 80000000 192.0.2.1:129   0 bits  30 ms, returned 3 nodes, 2 unusable, 1 peer
+│  │                                toward 4321beef: 12 ms, returned 1 node
+│  ├─ 01000000 192.0.2.1:2  7 bits  toward 4321beef: no response
+│  │                                visit: queried
+│  └─ 1 not queried yet
+└─ 1 not queried yet`)
+  })
+
   it('says of a lookup that goes on what is not queried yet', () => {
     expect(tree(STEPS.slice(0, 4))).toBe(`\
 IPv4 to 00000000: 1 of 2 responded, in progress
@@ -104,7 +125,13 @@ IPv4 to 00000000: 1 of 2 responded, in progress
   })
 
   it('shows a step of a node that nobody told of', () => {
-    const failed: TraceStep = { kind: 'failed', at: 5, contact: late, reason: 'suspect' }
+    const failed: TraceStep = {
+      kind: 'failed',
+      at: 5,
+      contact: late,
+      phase: 'approach',
+      reason: 'suspect',
+    }
     expect(tree([failed])).toContain('10000000 192.0.2.1:17  3 bits  late again, given up')
   })
 })
@@ -123,5 +150,9 @@ it('a line for each step', () => {
   )
   expect(lines[8]).toBe('IPv4 +40 ms  10000000 at 192.0.2.1:17 stalled')
   expect(lines[9]).toBe('IPv4 +4031 ms  20000000 at 192.0.2.1:33 no response')
+  const visit = { ...STEPS[1], phase: 'sweep' } as TraceStep
+  expect(stepLine(visit, walk)).toMatch(/80000000 at 192.0.2.1:129 \(visit\) queried$/)
+  const swept = { ...visit, toward: '4321beef00' } as TraceStep
+  expect(stepLine(swept, walk)).toMatch(/:129 \(toward 4321beef\) queried$/)
   expect(lines[11]).toBe('IPv4 +4100 ms  ended, 3 nearest nodes; incomplete: late')
 })

@@ -1,11 +1,11 @@
 // The trace of a lookup is compared with what the network saw and with the result of the lookup.
 
-import { randomId } from '@dht/id'
+import { type Id, randomId } from '@dht/id'
 import { type Contact, decodeMessage, dht256, type Endpoint, formatEndpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { TracedLookup, TraceStep } from '../../src/core/lookups/trace.ts'
+import type { TracedLookup, TracedQuery, TraceStep } from '../../src/core/lookups/trace.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
@@ -117,6 +117,69 @@ it('TRACE-1: the steps are what the network saw, and end with the result', () =>
     { numRuns: 8 },
   )
   expect(Math.min(stalls, failures)).toBeGreaterThan(5)
+})
+
+/** A network in which many ids are right beside `target`, so that a lookup of it has to sweep. */
+function crowdedNetwork(target: Id, seed: number): VirtualNetwork {
+  const net = new VirtualNetwork({ seed, jitterMs: 300, loss: 0.02, core: { k: 4 } })
+  net.grow(20)
+  for (let n = 1; n <= 16; n++) {
+    const id = target.slice() as Id
+    id[31]! ^= n
+    net.add({ id }).join(net.nodes.slice(0, 1))
+    net.advance(500)
+  }
+  for (const node of net.nodes.slice(30)) node.crash()
+  return net
+}
+
+/** The nodes that one node has asked for what is nearest to an id, each as `node id`. */
+function watchTargets(net: VirtualNetwork, { local }: VirtualNode): Set<string> {
+  const asked = new Set<string>()
+  net.onDatagram = (bytes, from, to) => {
+    const message = decodeMessage(bytes.slice(), dht256)
+    if (message.kind !== 'query' || formatEndpoint(from) !== formatEndpoint(local)) return true
+    if (message.method !== 'find_node' && message.method !== 'get_peers') return true
+    const { target } = message as unknown as { readonly target: Id }
+    asked.add(`${formatEndpoint(to)} ${message.method} ${target.join()}`)
+    return true
+  }
+  return asked
+}
+
+it('TRACE-4: each query of a trace is told once, with the point that it asked for', () => {
+  const sweeps: number[] = []
+  for (const seed of [1, 2, 3]) {
+    const target = randomId(32, seededRandom(seed))
+    const net = crowdedNetwork(target, seed)
+    const node = net.nodes[3]!
+    const asked = watchTargets(net, node)
+    const operationId = node.request({ kind: 'lookup', target, mode: 'all', isTraced: true })
+    net.settle(node, operationId)
+    const steps = node.steps.map(({ step }) => step)
+    const queried = ofKind(steps, 'queried')
+    const keyOf = ({ contact, phase, toward }: TracedQuery) => {
+      return `${nameOf(contact)} ${phase} ${toward?.join()}`
+    }
+    const keys = queried.map(keyOf)
+    expect(new Set(keys).size).toBe(keys.length)
+    const ended = [...ofKind(steps, 'responded'), ...ofKind(steps, 'failed')].map(keyOf)
+    expect(new Set(ended).size).toBe(ended.length)
+    const stalled = ofKind(steps, 'stalled').map(keyOf)
+    const unsent = ofKind(steps, 'failed').filter(({ reason }) => reason === 'destination')
+    expect([...keys, ...unsent.map(keyOf)]).toEqual(expect.arrayContaining([...ended, ...stalled]))
+
+    for (const { contact, toward } of queried) {
+      const method = toward === undefined ? 'get_peers' : 'find_node'
+      expect(asked).toContain(`${nameOf(contact)} ${method} ${(toward ?? target).join()}`)
+    }
+    const swept = queried.filter(({ phase }) => phase === 'sweep')
+    expect(queried.slice(-swept.length)).toEqual(swept)
+    expect(swept).toEqual(expect.arrayContaining(queried.filter(({ toward }) => toward)))
+    const repeated = queried.length - new Set(queried.map(({ contact }) => nameOf(contact))).size
+    sweeps.push(Math.min(repeated, swept.length, swept.filter(({ toward }) => !toward).length))
+  }
+  expect(Math.min(...sweeps)).toBeGreaterThan(0)
 })
 
 it('TRACE-2: a node whose lookups are traced sends and finds what it would anyway', () => {

@@ -1,49 +1,21 @@
 // One lookup at one instant, made from its steps: a row for each contact that it came to know, with
-// its fate and with who told it. Made anew for each instant, so replaying is the same as watching.
+// its queries and with who told it. Made anew for each instant, so replaying is the same as
+// watching.
 
-import type { LookupHead, LookupStep, Peer } from '../../src/protocol.ts'
-import { distanceBits, sharedBits } from './distance-bits.ts'
-import { shownText } from './shown-text.ts'
-
-/**
- * - `known`: told, not queried, and the lookup is still under way
- * - `open`, `stalled`: queried, without a response so far; when stalled, another one is queried
- * - `responded`; `late`: responded after it had stalled; `failed`
- * - `unneeded`: never queried, and the lookup has ended
- */
-export type Fate = 'known' | 'open' | 'stalled' | 'responded' | 'late' | 'failed' | 'unneeded'
-
-export interface LookupRow {
-  readonly key: string
-  readonly peer: Peer
-  /** Binary logarithm of the distance to the target. */
-  readonly bits: number
-  /** Leading bits shared with the target. */
-  readonly shared: number
-  /** The key of the row that told it first; absent: a starting contact. */
-  readonly toldBy?: string
-  readonly toldAt: number
-  queriedAt?: number
-  stalledAt?: number
-  /** When it responded or failed. */
-  endedAt?: number
-  fate: Fate
-  roundTripMs?: number
-  reason?: string
-  /** Contacts that it told, and how many of them were new. */
-  told: number
-  news: number
-  unusable: number
-  values: number
-  hasToken: boolean
-  /** The query waited for its turn, because of the pace that receivers allow. */
-  waited: boolean
-  /** The id that responded at its endpoint in place of its own, and what that counts as. */
-  otherId?: string
-  verdict?: string
-  /** Place among the closest at the end, from 0. */
-  place?: number
-}
+import type { LookupHead, LookupQuery, LookupStep, Peer } from '../../src/protocol.ts'
+import {
+  type Fate,
+  type LookupRow,
+  newQuery,
+  type Point,
+  type QueryKind,
+  queryResponded,
+  queryStalled,
+  type RowQuery,
+  type RowStart,
+  rowOf,
+  rowStart,
+} from './lookup-row.ts'
 
 export interface LookupView {
   readonly lookup: LookupHead
@@ -54,11 +26,13 @@ export interface LookupView {
   /** In the order in which they became known. */
   readonly rows: readonly LookupRow[]
   readonly byKey: ReadonlyMap<string, LookupRow>
+  /** The random points of its sweep, in order of appearance. */
+  readonly points: readonly Point[]
   readonly closest: readonly Peer[]
   readonly incompleteReasons: readonly string[]
 }
 
-/** Most rows; what a longer recording tells beyond is left out. */
+/** Most rows, and most queries; what a longer recording tells beyond is left out. */
 export const MOST_ROWS = 2000
 
 export function peerKey({ id, endpoint }: Peer): string {
@@ -81,7 +55,11 @@ export function lookupView(
 
 class Building {
   readonly #lookup: LookupHead
-  readonly #rows: Map<string, LookupRow> = new Map()
+  readonly #rows: Map<string, { readonly start: RowStart; readonly queries: RowQuery[] }> =
+    new Map()
+  /** By contact, phase and point. */
+  readonly #queries: Map<string, RowQuery> = new Map()
+  readonly #points: Map<string, Point> = new Map()
   #lastAt = Number.NEGATIVE_INFINITY
   #ended: Extract<LookupStep, { kind: 'ended' }> | undefined
 
@@ -98,9 +76,11 @@ class Building {
       case 'queried':
         this.#queried(step)
         break
-      case 'stalled':
-        this.#stalled(step.contact, step.at)
+      case 'stalled': {
+        const query = this.#query(step, step.at)
+        if (query !== undefined) queryStalled(query, step.at)
         break
+      }
       case 'responded':
         this.#responded(step)
         break
@@ -108,103 +88,89 @@ class Building {
         this.#failed(step)
         break
       case 'ended':
-        this.#end(step)
+        this.#ended = step
         break
     }
   }
 
   view(startedAt: number): LookupView {
     const ended = this.#ended
+    const rows = this.#finishedRows()
     return {
       lookup: this.#lookup,
       startedAt,
       lastAt: Math.max(startedAt, this.#lastAt),
       ...(ended && { endedAt: ended.at }),
-      rows: [...this.#rows.values()],
-      byKey: this.#rows,
+      rows,
+      byKey: new Map(rows.map((row) => [row.key, row])),
+      points: [...this.#points.values()],
       closest: ended?.closest ?? [],
       incompleteReasons: ended?.incompleteReasons ?? [],
     }
   }
 
-  /** @returns undefined when there are too many rows */
-  #know(peer: Peer, at: number, toldBy?: string): LookupRow | undefined {
+  #finishedRows(): readonly LookupRow[] {
+    const hasEnded = this.#ended !== undefined
+    const places = new Map(this.#ended?.closest.map(({ id }, place) => [id, place]))
+    return Array.from(this.#rows.values(), ({ start, queries }) => {
+      const otherId = queries.find((each) => each.otherId !== undefined)?.otherId
+      return rowOf(start, queries, { hasEnded, place: places.get(otherId ?? start.peer.id) })
+    })
+  }
+
+  /** Does nothing when there are too many rows. */
+  #know(peer: Peer, at: number, by?: string): void {
     const key = peerKey(peer)
-    const known = this.#rows.get(key)
-    if (known !== undefined || this.#rows.size >= MOST_ROWS) return known
+    if (this.#rows.has(key) || this.#rows.size >= MOST_ROWS) return
     const { target } = this.#lookup
-    const row: LookupRow = {
-      key,
-      peer,
-      bits: distanceBits(peer.id, target),
-      shared: sharedBits(peer.id, target),
-      ...(toldBy !== undefined && { toldBy }),
-      toldAt: at,
-      fate: 'known',
-      told: 0,
-      news: 0,
-      unusable: 0,
-      values: 0,
-      hasToken: false,
-      waited: false,
-    }
-    this.#rows.set(key, row)
-    return row
+    const start = rowStart(peer, { key, target, at, ...(by !== undefined && { by }) })
+    this.#rows.set(key, { start, queries: [] })
   }
 
-  #queried({ contact, at, waits }: Extract<LookupStep, { kind: 'queried' }>): void {
-    const row = this.#know(contact, at)
-    if (row === undefined) return
-    row.queriedAt ??= at
-    row.waited ||= waits
-    if (row.fate === 'known') row.fate = 'open'
+  /** @returns undefined when there are too many rows or queries */
+  #query(step: LookupQuery, at: number): RowQuery | undefined {
+    const { contact, phase, toward } = step
+    const key = `${peerKey(contact)} ${phase} ${toward}`
+    const known = this.#queries.get(key)
+    if (known !== undefined || this.#queries.size >= MOST_ROWS) return known
+    this.#know(contact, at)
+    const query = newQuery(step, toward === undefined ? undefined : this.#pointOf(toward))
+    this.#rows.get(peerKey(contact))?.queries.push(query)
+    this.#queries.set(key, query)
+    return query
   }
 
-  #stalled(contact: Peer, at: number): void {
-    const row = this.#know(contact, at)
-    if (row === undefined) return
-    row.stalledAt ??= at
-    if (row.fate === 'open') row.fate = 'stalled'
+  #pointOf(id: string): Point {
+    const point = this.#points.get(id) ?? { id, number: this.#points.size + 1 }
+    this.#points.set(id, point)
+    return point
+  }
+
+  #queried(step: Extract<LookupStep, { kind: 'queried' }>): void {
+    const query = this.#query(step, step.at)
+    if (query === undefined) return
+    query.queriedAt ??= step.at
+    query.waited ||= step.waits
   }
 
   #responded(step: Extract<LookupStep, { kind: 'responded' }>): void {
-    const row = this.#know(step.contact, step.at)
-    if (row === undefined) return
+    const query = this.#query(step, step.at)
+    if (query === undefined) return
     const before = this.#rows.size
-    for (const peer of step.closer) this.#know(peer, step.at, row.key)
-    row.fate = row.stalledAt === undefined ? 'responded' : 'late'
-    row.endedAt = step.at
-    row.roundTripMs = step.roundTripMs
-    row.told = step.closer.length
-    row.news = this.#rows.size - before
-    row.unusable = step.unusable
-    row.values = step.values
-    row.hasToken = step.hasToken
-    row.verdict = step.verdict
-    if (step.responder.id !== step.contact.id) row.otherId = step.responder.id
+    for (const peer of step.closer) this.#know(peer, step.at, peerKey(step.contact))
+    queryResponded(query, step, this.#rows.size - before)
   }
 
-  #failed({ contact, at, reason }: Extract<LookupStep, { kind: 'failed' }>): void {
-    const row = this.#know(contact, at)
-    if (row === undefined) return
-    row.fate = 'failed'
-    row.endedAt = at
-    row.reason = reason
-  }
-
-  #end(step: Extract<LookupStep, { kind: 'ended' }>): void {
-    this.#ended = step
-    for (const row of this.#rows.values()) if (row.fate === 'known') row.fate = 'unneeded'
-    const places = new Map(step.closest.map(({ id }, place) => [id, place]))
-    for (const row of this.#rows.values()) {
-      const place = places.get(row.otherId ?? row.peer.id)
-      const hasResponded = row.fate === 'responded' || row.fate === 'late'
-      if (place !== undefined && hasResponded) row.place = place
-    }
+  #failed(step: Extract<LookupStep, { kind: 'failed' }>): void {
+    const query = this.#query(step, step.at)
+    if (query === undefined) return
+    query.fate = 'failed'
+    query.endedAt = step.at
+    query.reason = step.reason
   }
 }
 
-/** How many rows have each fate. */
+/** How many queries have each fate; of contacts that were not queried, how many contacts. */
 export function fateCounts({ rows }: LookupView): Readonly<Record<Fate, number>> {
   const counts: Record<Fate, number> = {
     known: 0,
@@ -215,33 +181,18 @@ export function fateCounts({ rows }: LookupView): Readonly<Record<Fate, number>>
     failed: 0,
     unneeded: 0,
   }
-  for (const { fate } of rows) counts[fate]++
+  for (const { fate, queries } of rows) {
+    if (queries.length === 0) counts[fate]++
+    for (const query of queries) counts[query.fate]++
+  }
   return counts
 }
 
-/** Why a contact failed, in a word or two. Other reasons are shown as they were told. */
-const FAILURE_WORDS: Readonly<Record<string, string>> = {
-  timeout: 'no response',
-  unreachable: 'unreachable',
-  protocol: 'invalid',
-  'not-sent': 'not sent',
-  error: 'error',
-  suspect: 'given up',
-}
-
-export function failureWords({ reason = 'failed' }: LookupRow): string {
-  return Object.hasOwn(FAILURE_WORDS, reason)
-    ? (FAILURE_WORDS[reason] as string)
-    : shownText(reason)
-}
-
-/** The fate in words. */
-export const FATE_WORDS: Readonly<Record<Fate, string>> = {
-  known: 'not queried yet',
-  open: 'waiting for a response',
-  stalled: 'stalled, still waiting',
-  responded: 'responded',
-  late: 'stalled, then responded',
-  failed: 'failed',
-  unneeded: 'never needed',
+/** How many queries were sent of each kind. */
+export function kindCounts({ rows }: LookupView): Readonly<Record<QueryKind, number>> {
+  const counts: Record<QueryKind, number> = { approach: 0, visit: 0, walk: 0 }
+  for (const { queries } of rows) {
+    for (const { kind, queriedAt } of queries) if (queriedAt !== undefined) counts[kind]++
+  }
+  return counts
 }

@@ -4,7 +4,8 @@
 // there are many.
 
 import { hierarchy } from 'd3-hierarchy'
-import type { LookupRow, LookupView } from './lookup-view.ts'
+import type { LookupRow } from './lookup-row.ts'
+import type { LookupView } from './lookup-view.ts'
 
 export interface ReferralNode {
   readonly row: LookupRow

@@ -3,7 +3,7 @@
 
 import type { JSX, VNode } from 'preact'
 import type { State } from '../../src/protocol.ts'
-import type { Fate } from '../model/lookup-view.ts'
+import type { Fate, QueryKind } from '../model/lookup-row.ts'
 
 function Mark({ name, children }: { name: string; children: VNode | VNode[] }): VNode {
   return (
@@ -44,6 +44,25 @@ const FATE_MARKS: Readonly<Record<Fate, () => VNode | VNode[]>> = {
 
 export function FateMark({ fate }: { fate: Fate }): VNode {
   return <Mark name={fate}>{FATE_MARKS[fate]()}</Mark>
+}
+
+/** At the start of the bar of a query that belongs to a sweep. */
+export function StartMark({ kind, x, y }: { kind: QueryKind; x: number; y: number }): VNode | null {
+  if (kind === 'approach') return null
+  const shape = kind === 'visit' ? `M${x - 4} ${y - 4}h8v8h-8Z` : `M${x - 4} ${y - 5}l8 5l-8 5Z`
+  return <path class="start-mark" d={shape} />
+}
+
+const KIND_BARS: Readonly<Record<QueryKind, number>> = { approach: 8, visit: 8, walk: 4 }
+
+export function KindMark({ kind }: { kind: QueryKind }): VNode {
+  const height = KIND_BARS[kind]
+  return (
+    <svg class="mark" viewBox="-8 -8 28 16" width="28" height="16" aria-hidden="true">
+      <rect class="bar" x={-4} y={-height / 2} width={22} height={height} />
+      {kind !== 'approach' && <StartMark kind={kind} x={-4} y={0} />}
+    </svg>
+  )
 }
 
 /** The patterns of bars. The ids are used by the style sheet. */

@@ -4,27 +4,26 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import {
+  type BarGeometry,
   type LookupGeometry,
   lookupGeometry,
   type RowGeometry,
   referralPath,
 } from '../geometry/lookup-geometry.ts'
-import {
-  FATE_WORDS,
-  failureWords,
-  fateCounts,
-  type LookupRow,
-  type LookupView,
-} from '../model/lookup-view.ts'
+import type { RowQuery } from '../model/lookup-row.ts'
+import type { LookupView } from '../model/lookup-view.ts'
+import { barText, lookupWords, queryWords, rowWords } from '../model/lookup-words.ts'
 import { pathTo } from '../model/referral-tree.ts'
 import { shownText } from '../model/shown-text.ts'
-import { countText, shortId, spanText, superscript } from '../model/words.ts'
-import { BarPatterns } from './glyphs.tsx'
+import { shortId, superscript } from '../model/words.ts'
+import { BarPatterns, StartMark } from './glyphs.tsx'
 import { contactChoice, withUnqueried } from './lookup-choice.ts'
 import { useSize } from './use-size.ts'
 
 const NARROW = 420
 const BAR = 12
+/** Of a query toward a random point. */
+const THIN_BAR = 6
 
 export interface ChartProps {
   readonly view: LookupView
@@ -52,7 +51,7 @@ export function LookupChart({ view, fullMs, now }: ChartProps): VNode {
         width={width}
         height={geometry.height}
         role="img"
-        aria-label={chartWords(view)}
+        aria-label={lookupWords(view)}
         class={path.size > 0 ? 'has-path' : undefined}
       >
         <BarPatterns />
@@ -142,8 +141,9 @@ interface RowProps {
 }
 
 function Row({ geometry, place, isOnPath, isChosen, onPoint }: RowProps): VNode {
-  const { row, y, bar } = place
-  const classes = ['row', `fate-${row.fate}`, isOnPath && 'on-path', isChosen && 'chosen']
+  const { row, bars } = place
+  const [first] = bars
+  const classes = ['row', isOnPath && 'on-path', isChosen && 'chosen']
   return (
     // biome-ignore lint/a11y: the picture is one image; its tree beside it has the keyboard
     <g
@@ -155,13 +155,16 @@ function Row({ geometry, place, isOnPath, isChosen, onPoint }: RowProps): VNode 
       }}
     >
       <Back geometry={geometry} place={place} isArea />
-      {bar !== undefined && geometry.left > 60 && (
-        <text x={geometry.left - 8} y={y + 4} class="row-id">
+      {first !== undefined && geometry.left > 60 && (
+        <text x={geometry.left - 8} y={first.y + 4} class="row-id">
           {row.place !== undefined && '★ '}
           {shortId(row.peer.id)}
         </text>
       )}
-      {bar === undefined ? <Unqueried place={place} /> : <Bar place={place} bar={bar} />}
+      {first === undefined && <Unqueried place={place} />}
+      {bars.map((bar) => (
+        <Bar key={bar.y} bar={bar} />
+      ))}
     </g>
   )
 }
@@ -191,72 +194,51 @@ function Unqueried({ place: { y, toldX } }: { place: RowGeometry }): VNode {
   return <path class="unqueried" d={`M${toldX} ${y - 3.5}l3.5 3.5l-3.5 3.5l-3.5 -3.5Z`} />
 }
 
-function Bar({ place, bar }: { place: RowGeometry; bar: NonNullable<RowGeometry['bar']> }): VNode {
-  const { row, y } = place
-  const stalled = bar.stalled === undefined ? bar.to : Math.min(bar.stalled, bar.to)
-  const top = y - BAR / 2
+function Bar({ bar }: { bar: BarGeometry }): VNode {
+  const { query, y, from, to } = bar
+  const stalled = bar.stalled === undefined ? to : Math.min(bar.stalled, to)
+  const height = query.kind === 'walk' ? THIN_BAR : BAR
+  const top = y - height / 2
   return (
-    <>
-      <rect class="bar" x={bar.from} y={top} width={Math.max(2, stalled - bar.from)} height={BAR} />
-      {stalled < bar.to && (
-        <rect class="bar-late" x={stalled} y={top} width={bar.to - stalled} height={BAR} />
+    <g class={`query fate-${query.fate} kind-${query.kind}`}>
+      <rect class="bar" x={from} y={top} width={Math.max(2, stalled - from)} height={height} />
+      {stalled < to && (
+        <rect class="bar-late" x={stalled} y={top} width={to - stalled} height={height} />
       )}
-      <EndMark row={row} x={bar.to} y={y} />
-      <text x={bar.to + 11} y={y + 4} class="bar-text">
-        {barText(row)}
+      <StartMark kind={query.kind} x={from} y={y} />
+      <EndMark query={query} x={to} y={y} />
+      <text x={to + 11} y={y + 4} class="bar-text">
+        {barText(query)}
       </text>
-    </>
+    </g>
   )
 }
 
-function EndMark({ row, x, y }: { row: LookupRow; x: number; y: number }): VNode | null {
-  if (row.fate === 'responded' || row.fate === 'late') {
+function EndMark({ query, x, y }: { query: RowQuery; x: number; y: number }): VNode | null {
+  if (query.fate === 'responded' || query.fate === 'late') {
     return <circle class="end-mark" cx={x} cy={y} r={5} />
   }
-  if (row.fate !== 'failed') return null
+  if (query.fate !== 'failed') return null
   return <path class="end-cross" d={`M${x - 4} ${y - 4}l8 8M${x + 4} ${y - 4}l-8 8`} />
 }
 
-function barText(row: LookupRow): string {
-  const { roundTripMs, values } = row
-  if (row.fate === 'failed') return shownText(failureWords(row), 14)
-  if (roundTripMs === undefined) return ''
-  return `${spanText(roundTripMs)}${values > 0 ? ` ◆${values}` : ''}`
-}
-
 function RowTip({ place, width }: { place: RowGeometry; width: number }): VNode {
-  const { row, y, bar, toldX } = place
-  const x = bar?.from ?? toldX
+  const { row, y, height, bars, toldX } = place
+  const x = bars[0]?.from ?? toldX
   const side = x > width / 2 ? { right: `${width - x}px` } : { left: `${x}px` }
   return (
-    <div class="tip" style={{ top: `${y + 14}px`, ...side }}>
+    <div class="tip" style={{ top: `${y + height / 2 + 4}px`, ...side }}>
       <b class="mono">{shortId(row.peer.id)}</b>{' '}
       <span class="mono">{shownText(row.peer.endpoint)}</span>
       <br />
       {rowWords(row)}
+      {row.queries.length > 1 && (
+        <ul>
+          {row.queries.map((query, index) => (
+            <li key={index}>{queryWords(query)}</li>
+          ))}
+        </ul>
+      )}
     </div>
   )
-}
-
-/** What became of a contact, in words. */
-export function rowWords(row: LookupRow): string {
-  const parts = [
-    FATE_WORDS[row.fate] + (row.fate === 'failed' ? ` (${failureWords(row)})` : ''),
-    row.roundTripMs === undefined ? '' : spanText(row.roundTripMs),
-    `shares ${countText(row.shared, 'bit')} with the target`,
-    row.told > 0 ? `returned ${row.told}, ${row.news} new` : '',
-    row.unusable > 0 ? `${row.unusable} unusable` : '',
-    row.values > 0 ? countText(row.values, 'value') : '',
-    row.waited ? 'waited for its turn' : '',
-    row.otherId === undefined ? '' : `another id answered: ${shortId(row.otherId)}`,
-    row.place === undefined ? '' : `number ${row.place + 1} of the nearest`,
-  ]
-  return parts.filter((part) => part !== '').join(', ')
-}
-
-function chartWords(view: LookupView): string {
-  const counts = fateCounts(view)
-  const queried = view.rows.filter(({ queriedAt }) => queriedAt !== undefined).length
-  const responded = counts.responded + counts.late
-  return `${countText(queried, 'query', 'queries')}: ${responded} responded, ${counts.late} of them after stalling, ${counts.failed} failed`
 }

@@ -2,17 +2,13 @@
 
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
-import {
-  FATE_WORDS,
-  type Fate,
-  fateCounts,
-  type LookupView,
-  lookupView,
-} from '../model/lookup-view.ts'
+import type { Fate, QueryKind } from '../model/lookup-row.ts'
+import { fateCounts, kindCounts, type LookupView, lookupView } from '../model/lookup-view.ts'
+import { FATE_WORDS, KIND_WORDS } from '../model/lookup-words.ts'
 import type { LookupEntry } from '../model/node-view.ts'
-import { countText, spanText } from '../model/words.ts'
+import { countText, shortId, spanText } from '../model/words.ts'
 import { announced, frame, pulse, shownNow } from '../state/app-state.ts'
-import { FateMark } from './glyphs.tsx'
+import { FateMark, KindMark } from './glyphs.tsx'
 import { LookupChart } from './lookup-chart.tsx'
 import { contactChoice, replayAt, withUnqueried } from './lookup-choice.ts'
 import { LookupOutcome } from './lookup-outcome.tsx'
@@ -41,6 +37,7 @@ export function LookupPanel({ entry }: { entry: LookupEntry }): VNode {
           </h2>
         </div>
         <Fates view={view} isCut={entry.isCut} spanMs={fullMs} hasEnded={hasEnded} />
+        <Sweep view={view} />
         <LookupScrubber fullMs={fullMs} atMs={now - startedAt} hasEnded={hasEnded} />
         <LookupChart view={view} fullMs={fullMs} now={now} />
       </section>
@@ -112,6 +109,29 @@ function Fates({
         {hasEnded ? 'took' : 'running for'} {spanText(spanMs)}
       </li>
       {isCut && <li class="muted">some steps are missing</li>}
+    </ul>
+  )
+}
+
+const KINDS: readonly QueryKind[] = ['approach', 'visit', 'walk']
+
+/** What the queries belong to, if there was a sweep. */
+function Sweep({ view }: { view: LookupView }): VNode | null {
+  const counts = kindCounts(view)
+  if (counts.visit + counts.walk === 0) return null
+  return (
+    <ul class="legend" aria-label="Queries">
+      {KINDS.map((kind) => (
+        <li key={kind}>
+          <KindMark kind={kind} />
+          <b>{counts[kind]}</b> {KIND_WORDS[kind]}
+        </li>
+      ))}
+      {view.points.map(({ id, number }) => (
+        <li key={id} class="muted" title={id}>
+          →{number} <span class="mono">{shortId(id)}</span>
+        </li>
+      ))}
     </ul>
   )
 }

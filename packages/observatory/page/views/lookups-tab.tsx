@@ -101,7 +101,8 @@ function LookupItem({ entry, isShown }: { entry: LookupEntry; isShown: boolean }
 function endWords({ lookup, steps }: LookupEntry): string {
   const last = steps.at(-1)
   if (last?.kind !== 'ended') return ''
-  const values = lookupView(lookup, steps).rows.reduce((sum, { values }) => sum + values, 0)
+  const queries = lookupView(lookup, steps).rows.flatMap((row) => row.queries)
+  const values = queries.reduce((sum, query) => sum + query.values, 0)
   const found = values > 0 ? `, ${countText(values, 'value')}` : ''
   return `${found}${last.incompleteReasons.length > 0 ? ', incomplete' : ''}`
 }

@@ -1,13 +1,13 @@
 // Which node returned which, as a tree for the keyboard. Chosen rows are marked in the drawing beside it.
 
 import type { VNode } from 'preact'
-import { failureWords, type LookupView } from '../model/lookup-view.ts'
+import type { LookupView } from '../model/lookup-view.ts'
+import { queryWords, rowText, rowWords } from '../model/lookup-words.ts'
 import { type ReferralNode, referralTree } from '../model/referral-tree.ts'
 import { shownText } from '../model/shown-text.ts'
-import { shortId, spanText, superscript } from '../model/words.ts'
+import { shortId, superscript } from '../model/words.ts'
 import { AdversaryMark } from './adversary-mark.tsx'
 import { FateMark } from './glyphs.tsx'
-import { rowWords } from './lookup-chart.tsx'
 import { contactChoice } from './lookup-choice.ts'
 import { moveBetween } from './roving.ts'
 
@@ -81,7 +81,8 @@ function ReferralRow({ node, isChosen, hasTabStop }: RowProps): VNode {
       <span class="muted">2{superscript(Math.floor(row.bits))}</span>
       {row.place !== undefined && <span class="near">★ {row.place + 1}</span>}
       <span class="end muted">
-        {row.fate === 'failed' ? shownText(failureWords(row), 14) : roundTrip(row.roundTripMs)}
+        {rowText(row)}
+        {row.queries.length > 1 && `, ${row.queries.length} queries`}
         {row.news > 0 && `, returned ${row.news} new`}
       </span>
       {gathered > 0 && (
@@ -94,6 +95,8 @@ function ReferralRow({ node, isChosen, hasTabStop }: RowProps): VNode {
           <span class="mono wrap">{row.peer.id}</span>
           <span class="mono">{shownText(row.peer.endpoint)}</span>
           <span>{rowWords(row)}</span>
+          {row.queries.length > 1 &&
+            row.queries.map((query, index) => <span key={index}>{queryWords(query)}</span>)}
         </span>
       )}
     </div>
@@ -103,8 +106,4 @@ function ReferralRow({ node, isChosen, hasTabStop }: RowProps): VNode {
 function lineClass(goesOn: boolean, isLast: boolean): string {
   if (isLast) return goesOn ? 'line tee' : 'line elbow'
   return goesOn ? 'line through' : 'line'
-}
-
-function roundTrip(ms: number | undefined): string {
-  return ms === undefined ? '' : spanText(ms)
 }

@@ -1,9 +1,10 @@
 // The steps of lookups in messages, and the lookups that are kept for observers who come later.
 
-import type { TracedLookup, TraceStep } from '@dht/node/core'
+import type { TracedLookup, TracedQuery, TraceStep } from '@dht/node/core'
 import {
   type LookupHead,
   type LookupMessage,
+  type LookupQuery,
   type LookupRecord,
   type LookupStep,
   MAX_LOOKUP_STEPS,
@@ -92,14 +93,14 @@ function stepOf(step: Told<TraceStep>): LookupStep {
     case 'started':
       return { kind: 'started', at, startingContacts: peersOf(step.startingContacts) }
     case 'queried':
-      return { kind: 'queried', at, contact: peerOf(step.contact), waits: step.waits }
+      return { kind: 'queried', at, ...queryOf(step), waits: step.waits }
     case 'stalled':
-      return { kind: 'stalled', at, contact: peerOf(step.contact) }
+      return { kind: 'stalled', at, ...queryOf(step) }
     case 'responded':
       return {
         kind: 'responded',
         at,
-        contact: peerOf(step.contact),
+        ...queryOf(step),
         responder: peerOf(step.responder),
         verdict: step.verdict,
         roundTripMs: roundMs(step.roundTripMs),
@@ -109,12 +110,16 @@ function stepOf(step: Told<TraceStep>): LookupStep {
         hasToken: step.hasToken,
       }
     case 'failed':
-      return { kind: 'failed', at, contact: peerOf(step.contact), reason: step.reason }
+      return { kind: 'failed', at, ...queryOf(step), reason: step.reason }
     case 'ended': {
       const { closest, incompleteReasons } = step
       return { kind: 'ended', at, closest: peersOf(closest), incompleteReasons }
     }
   }
+}
+
+function queryOf({ contact, phase, toward }: Told<TracedQuery>): LookupQuery {
+  return { contact: peerOf(contact), phase, ...(toward !== undefined && { toward: hexOf(toward) }) }
 }
 
 function peersOf(contacts: readonly Parameters<typeof peerOf>[0][]): Peer[] {

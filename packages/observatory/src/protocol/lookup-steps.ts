@@ -19,21 +19,28 @@ export interface LookupRecord {
   readonly isCut: boolean
 }
 
+/** The query that a step is about. */
+export interface LookupQuery {
+  /** As it was queried. */
+  readonly contact: Peer
+  /** `approach`: the walk toward the target; `sweep`: the search of a crowded region after it. */
+  readonly phase: 'approach' | 'sweep'
+  /** The random point that a query of a sweep asked about; absent: it asked about the target. */
+  readonly toward?: string
+}
+
 export type LookupStep =
   | { readonly kind: 'started'; readonly at: number; readonly startingContacts: readonly Peer[] }
-  | {
+  | (LookupQuery & {
       readonly kind: 'queried'
       readonly at: number
-      readonly contact: Peer
       /** The query is not sent yet, because the node limits the rate of queries to each host. */
       readonly waits: boolean
-    }
-  | { readonly kind: 'stalled'; readonly at: number; readonly contact: Peer }
-  | {
+    })
+  | (LookupQuery & { readonly kind: 'stalled'; readonly at: number })
+  | (LookupQuery & {
       readonly kind: 'responded'
       readonly at: number
-      /** As it was queried. */
-      readonly contact: Peer
       /** As it responded: another id may answer at that endpoint. */
       readonly responder: Peer
       /** What the responder counts as, such as `renamed`: it counts, under its own id. */
@@ -46,14 +53,13 @@ export type LookupStep =
       /** Number of endpoints or items that it returned. */
       readonly values: number
       readonly hasToken: boolean
-    }
-  | {
+    })
+  | (LookupQuery & {
       readonly kind: 'failed'
       readonly at: number
-      readonly contact: Peer
       /** Such as `timeout`, `unreachable`, `protocol`, `error` or `suspect`. */
       readonly reason: string
-    }
+    })
   | {
       readonly kind: 'ended'
       /** Of the step before it, if the lookup was cancelled. */

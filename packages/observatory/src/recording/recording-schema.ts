@@ -171,14 +171,20 @@ const lookupHead = v.strictObject({
   purpose: v.picklist(['user', 'join', 'refresh', 'publish']),
 })
 
+const query = {
+  contact,
+  phase: v.picklist(['approach', 'sweep']),
+  toward: v.exactOptional(id),
+}
+
 const step = v.variant('kind', [
   v.strictObject({ kind: v.literal('started'), at, startingContacts: peers }),
-  v.strictObject({ kind: v.literal('queried'), at, contact, waits: v.boolean() }),
-  v.strictObject({ kind: v.literal('stalled'), at, contact }),
+  v.strictObject({ kind: v.literal('queried'), at, ...query, waits: v.boolean() }),
+  v.strictObject({ kind: v.literal('stalled'), at, ...query }),
   v.strictObject({
     kind: v.literal('responded'),
     at,
-    contact,
+    ...query,
     responder: contact,
     verdict: text,
     roundTripMs: number,
@@ -187,7 +193,7 @@ const step = v.variant('kind', [
     values: count,
     hasToken: v.boolean(),
   }),
-  v.strictObject({ kind: v.literal('failed'), at, contact, reason: text }),
+  v.strictObject({ kind: v.literal('failed'), at, ...query, reason: text }),
   v.strictObject({ kind: v.literal('ended'), at, closest: peers, incompleteReasons: names }),
 ])
 

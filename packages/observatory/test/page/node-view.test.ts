@@ -16,7 +16,7 @@ function step(lookupId: number, at: number, kind: 'stalled' | 'ended' = 'stalled
   const contact = { id: '1111', endpoint: '192.0.2.1:1' }
   return kind === 'ended'
     ? { kind: 'lookup', at, lookup, step: { kind, at, closest: [], incompleteReasons: [] } }
-    : { kind: 'lookup', at, lookup, step: { kind, at, contact } }
+    : { kind: 'lookup', at, lookup, step: { kind, at, contact, phase: 'approach' } }
 }
 
 describe('the view of a node', () => {

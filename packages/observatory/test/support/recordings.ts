@@ -74,12 +74,14 @@ const lookup = { id: 1, target: id('d'), family: 4, purpose: 'user' } as const
 
 export const steps: readonly LookupStep[] = [
   { kind: 'started', at: 1, startingContacts: [peer] },
-  { kind: 'queried', at: 1, contact: peer, waits: false },
-  { kind: 'stalled', at: 2, contact: peer },
+  { kind: 'queried', at: 1, contact: peer, phase: 'approach', waits: false },
+  { kind: 'stalled', at: 2, contact: peer, phase: 'sweep', toward: id('e') },
   {
     kind: 'responded',
     at: 3,
     contact: peer,
+    phase: 'sweep',
+    toward: id('e'),
     responder: peer,
     verdict: 'accepted',
     roundTripMs: 2,
@@ -88,7 +90,7 @@ export const steps: readonly LookupStep[] = [
     values: 0,
     hasToken: true,
   },
-  { kind: 'failed', at: 3, contact: peer, reason: 'timeout' },
+  { kind: 'failed', at: 3, contact: peer, phase: 'sweep', reason: 'timeout' },
   { kind: 'ended', at: 4, closest: [peer], incompleteReasons: ['late'] },
 ]
 

@@ -18,7 +18,14 @@ const head = (lookupId: number): Taken[0] => ({
 })
 
 const started: Taken[1] = { kind: 'started', at: 0, startingContacts: [] }
-const queried: Taken[1] = { kind: 'queried', at: 1, contact, waits: false }
+const queried: Taken[1] = {
+  kind: 'queried',
+  at: 1,
+  contact,
+  phase: 'approach',
+  toward: undefined,
+  waits: false,
+}
 const ended: Taken[1] = { kind: 'ended', at: 2, closest: [], incompleteReasons: [] }
 
 it('keeps the last lookups, oldest first', () => {

@@ -14,7 +14,7 @@ import { closestNodes } from './goals/closest-nodes.ts'
 import { LookupDestinations } from './lookup-destinations.ts'
 import type { LookupGoal } from './lookup-goal.ts'
 import { LookupQuery, type QueryingLookup } from './lookup-query.ts'
-import { type LookupTracer, tracerOf } from './lookup-tracer.ts'
+import { type LookupTracer, tracedQuery, tracerOf } from './lookup-tracer.ts'
 import type { LookupFailure, LookupOrigin } from './trace.ts'
 import { type Walk, type WalkQuery, walkToward } from './walk.ts'
 
@@ -186,9 +186,9 @@ export class LookupRun implements QueryingLookup {
     this.#destinations.responded(query.asked)
     this.#destinations.named(closer, responder, now)
     const verdict = this.#walk.responded(query.step, { responder, closer, token })
-    const { asked: contact } = query
-    this.#tracer?.responded({ contact, responder, closer, verdict, sentAt }, response, now)
-    if (query.step.toward === undefined) this.#goal.fold?.(response, responder)
+    const { step } = query
+    this.#tracer?.responded({ query: step, responder, closer, verdict, sentAt }, response, now)
+    if (step.toward === undefined) this.#goal.fold?.(response, responder)
     if (this.#goal.progress === 'reached') this.#owner.goalReached?.(this, now)
     this.advance(now)
   }
@@ -196,7 +196,7 @@ export class LookupRun implements QueryingLookup {
   /** @internal */
   onFailure(query: LookupQuery, reason: QueryFailure | undefined, now: number): void {
     this.#open.delete(query)
-    this.#traceFailure(query.asked, reason ?? 'error', now)
+    this.#traceFailure(query.step, reason ?? 'error', now)
     if (reason !== undefined) this.#addReason(reason)
     // After the transport has failed, the node that was queried may well be alive.
     if (!this.overlay.queries.isTransportOpen) this.#incompleteReasons.add('no-response')
@@ -212,11 +212,11 @@ export class LookupRun implements QueryingLookup {
    */
   onStalled({ asked, step }: LookupQuery, isSuspect: boolean, now: number): boolean {
     if (isSuspect) {
-      this.#traceFailure(asked, 'suspect', now)
+      this.#traceFailure(step, 'suspect', now)
       this.#walk.failed(step)
     } else {
       this.#walk.stalled(step)
-      if (!this.#hasEnded) this.#tracer?.step({ kind: 'stalled', contact: asked }, now)
+      if (!this.#hasEnded) this.#tracer?.step({ kind: 'stalled', ...tracedQuery(step) }, now)
     }
     this.advance(now)
     return !isSuspect && !this.#hasEnded && this.#destinations.take(asked, now)
@@ -232,16 +232,17 @@ export class LookupRun implements QueryingLookup {
     if (asked.kind === 'accepted') {
       this.#open.set(query, asked.query)
       const waits = asked.query.transaction === undefined
-      this.#tracer?.step({ kind: 'queried', contact, waits }, now)
+      this.#tracer?.step({ kind: 'queried', ...tracedQuery(step), waits }, now)
     } else {
-      this.#traceFailure(contact, asked.reason, now)
+      this.#traceFailure(step, asked.reason, now)
       this.#addReason(asked.reason)
       this.#walk.failed(step)
     }
   }
 
-  #traceFailure(contact: Contact, reason: LookupFailure, now: number): void {
-    if (!this.#hasEnded) this.#tracer?.step({ kind: 'failed', contact, reason }, now)
+  #traceFailure(query: WalkQuery, reason: LookupFailure, now: number): void {
+    if (this.#hasEnded) return
+    this.#tracer?.step({ kind: 'failed', ...tracedQuery(query), reason }, now)
   }
 
   #addReason(failure: QueryFailure): void {

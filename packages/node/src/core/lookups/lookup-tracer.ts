@@ -6,14 +6,15 @@ import { reportedContacts } from '../overlay/closer-nodes.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { Services } from '../services.ts'
 import type { LookupGoal } from './lookup-goal.ts'
-import type { LookupOrigin, TracedLookup, TraceStep } from './trace.ts'
+import type { LookupOrigin, TracedLookup, TracedQuery, TraceStep } from './trace.ts'
+import type { WalkQuery } from './walk.ts'
 
 /** A step without its instant. */
 type StepOf<Step> = Step extends TraceStep ? Omit<Step, 'at'> : never
 
 /** A response, and how the lookup has used it. */
 interface Responded {
-  readonly contact: Contact
+  readonly query: WalkQuery
   readonly responder: Contact
   readonly closer: readonly Contact[]
   readonly verdict: ResponseVerdict
@@ -40,11 +41,12 @@ export class LookupTracer {
   responded(responded: Responded, response: Response, now: number): void {
     const { contacts, config } = this.#services
     const { family } = this.#lookup
-    const { sentAt, verdict, ...rest } = responded
+    const { query, sentAt, verdict, ...rest } = responded
     const { idLength } = config.network
     const reported = reportedContacts(response, { family, idLength, contacts })
     const step = {
       kind: 'responded',
+      ...tracedQuery(query),
       ...rest,
       verdict: verdict.kind,
       roundTripMs: now - (sentAt ?? now),
@@ -54,6 +56,11 @@ export class LookupTracer {
     } as const
     this.step(step, now)
   }
+}
+
+/** The query of a walk as its trace tells it. */
+export function tracedQuery({ contact, phase, toward }: WalkQuery): TracedQuery {
+  return { contact, phase, toward }
 }
 
 /** The tracer of a lookup that begins now; undefined: it is not traced. */

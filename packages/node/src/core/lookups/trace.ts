@@ -3,7 +3,7 @@
 
 import type { Id } from '@dht/id'
 import type { Contact, Family } from '@dht/krpc'
-import type { ResponseVerdict } from '@dht/search'
+import type { LookupPhase, ResponseVerdict } from '@dht/search'
 import type { IncompleteReason } from '../operations/outcome.ts'
 import type { QueryFailure } from '../queries/refusal.ts'
 
@@ -28,6 +28,20 @@ export interface TracedLookup {
   readonly family: Family
 }
 
+/**
+ * The query that a step is about. A lookup queries a contact at most once in its approach, and in a
+ * sweep at most once toward each point.
+ */
+export interface TracedQuery {
+  readonly contact: Contact
+  readonly phase: LookupPhase
+  /**
+   * The random point whose nearest contacts the query of a sweep asks for. Absent: it asks what the
+   * lookup asks, about its target.
+   */
+  readonly toward?: Id | undefined
+}
+
 /** One step of a lookup. `at` is its instant, ms, on the monotonic clock of the node. */
 export type TraceStep =
   /** The first step. `startingContacts`: the nodes that the lookup may query first. */
@@ -36,20 +50,17 @@ export type TraceStep =
       readonly at: number
       readonly startingContacts: readonly Contact[]
     }
-  | {
+  | (TracedQuery & {
       readonly kind: 'queried'
       readonly at: number
-      readonly contact: Contact
       /** The query is not sent yet, because we limit the rate of queries to each host. */
       readonly waits: boolean
-    }
+    })
   /** The response is late. Another node may be queried meanwhile; this one may still respond. */
-  | { readonly kind: 'stalled'; readonly at: number; readonly contact: Contact }
-  | {
+  | (TracedQuery & { readonly kind: 'stalled'; readonly at: number })
+  | (TracedQuery & {
       readonly kind: 'responded'
       readonly at: number
-      /** The node as it was queried. */
-      readonly contact: Contact
       /** The node that responded: at the same endpoint, perhaps with another id. */
       readonly responder: Contact
       /** What the responder counts as; `renamed`: it counts, under its own id. */
@@ -64,13 +75,12 @@ export type TraceStep =
       readonly values: number
       /** Whether it gave a write token. */
       readonly hasToken: boolean
-    }
-  | {
+    })
+  | (TracedQuery & {
       readonly kind: 'failed'
       readonly at: number
-      readonly contact: Contact
       readonly reason: LookupFailure
-    }
+    })
   /** The last step. `at`: of the step before it, if the lookup was cancelled. */
   | {
       readonly kind: 'ended'
