@@ -1,11 +1,13 @@
 // The check that lookups are exact when nothing is lost and every table has as many live nodes of
 // each range as fit, or all there are: each lookup ends at exactly the k nearest live nodes
-// (SIM-K1), and published values and items are stored there and found from everywhere (SIM-K2,
-// SIM-K4). The oracle, which no node can use, says what is exact.
+// (SIM-K1), and published values and items are stored there, at others only as far as the region
+// reaches, and found from everywhere (SIM-K2, SIM-K4). The oracle, which no node can use, says what
+// is exact.
 
 import type { Id } from '@dht/id'
 import type { Chance } from '../chance.ts'
 import type { Host } from '../host/host.ts'
+import { type CopyBounds, copyBounds, misplacement } from '../oracle/copy-bounds.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import type { World } from '../world.ts'
 import type { Violation } from './checker.ts'
@@ -31,12 +33,15 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
   const asSeen = oracle.survey([]).tables
   const publishers = chance.sample(world.honest, KEYS)
   if (asSeen.completeShare < 1 || asSeen.deadShare > 0 || publishers.length === 0) return []
-  const keys = publishers.map((publisher) => {
-    const key = oracle.anyId(chance, world.protocol.idLength)
-    oracle.announcements.announce(publisher, key)
-    return key
+  const keys = publishers.map(() => oracle.anyId(chance, world.protocol.idLength))
+  const bounds = publishers.map((publisher, i) => {
+    return copyBounds({ key: keys[i] as Id, publisher, k }, oracle.live)
   })
+  for (const [i, key] of keys.entries()) {
+    oracle.announcements.announce(publishers[i] as Host, key)
+  }
   world.advance(LOOKUP_MS)
+  const misplaced = misplacedIn(world, oracle, { keys, publishers, bounds })
   // One key after the other, because a node may be limited to fewer operations at a time.
   for (const key of keys) {
     for (const host of world.honest) oracle.log.lookup(host, key, { mode: 'all' })
@@ -46,7 +51,7 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
   world.advance(LOOKUP_MS)
   return [
     ...missedIn(world, oracle),
-    ...misplaced(world, oracle, { keys, publishers, k }),
+    ...misplaced,
     ...itemViolations(world, oracle, k),
   ]
 }
@@ -61,22 +66,20 @@ function missedIn({ now }: World, oracle: Oracle): Violation[] {
   ])
 }
 
-/**
- * Copies must be at the k nearest nodes, without the publisher. Others may have one as well: a
- * round writes to all nodes of the region around its target.
- */
-function misplaced(
+/** Copies must be at the k nearest nodes, and at no node that a round does not write to. */
+function misplacedIn(
   { now }: World,
   oracle: Oracle,
-  what: { readonly keys: readonly Id[]; readonly publishers: readonly Host[]; readonly k: number },
+  what: {
+    readonly keys: readonly Id[]
+    readonly publishers: readonly Host[]
+    readonly bounds: readonly CopyBounds[]
+  },
 ): Violation[] {
   const { holders } = oracle.survey(what.keys)
-  return what.keys.flatMap((key, i): Violation[] => {
-    const publisher = what.publishers[i] as Host
-    const nearest = oracle.live.nearest(key, what.k, publisher)
-    const held = new Set(holders[i])
-    const isExact = nearest.every((host) => held.has(host))
-    const seen = `${held.size} copies, not at all of the ${nearest.length} nearest`
-    return isExact ? [] : [{ property: 'SIM-K2', at: now, host: publisher.number, seen }]
+  return what.bounds.flatMap((bounds, i): Violation[] => {
+    const seen = misplacement(holders[i] as readonly Host[], bounds)
+    const { number: host } = what.publishers[i] as Host
+    return seen === undefined ? [] : [{ property: 'SIM-K2', at: now, host, seen }]
   })
 }

@@ -1,8 +1,10 @@
-// The check that items are stored at exactly the k live nodes nearest to their target, and that
-// every node gets the newest version, when nothing is lost and all tables are complete (SIM-K4).
+// The check that items are stored at the k live nodes nearest to their target, at others only as far
+// as the region reaches, and that every node gets the newest version, when nothing is lost and all
+// tables are complete (SIM-K4).
 
 import { idKey, idView } from '@dht/id'
 import type { Host } from '../host/host.ts'
+import { copyBounds, misplacement } from '../oracle/copy-bounds.ts'
 import type { Oracle } from '../oracle/oracle.ts'
 import { itemGoal, itemTarget, scriptItem } from '../script-items.ts'
 import type { World } from '../world.ts'
@@ -41,15 +43,15 @@ function putAndGet(
   const add = (host: Host, seen: string): void => {
     found.push({ property: 'SIM-K4', at: world.now, host: host.number, seen })
   }
+  const target = itemTarget(key, seq > 0)
+  const bounds = copyBounds({ key: target, publisher: writer, k }, oracle.live)
   writer.request({ kind: 'put', put: { item } }, { settled: () => {} })
   world.advance(LOOKUP_MS)
-  const target = itemTarget(key, seq > 0)
-  const nearest = oracle.live.nearest(target, k, writer)
   const holders = world.honest.filter((host) => holds(host, idKey(target), item.signed?.seq))
-  const isExact = nearest.every((host) => holders.includes(host))
-  if (!isExact) add(writer, `${holders.length} copies, not at all of the ${nearest.length} nearest`)
+  const seen = misplacement(holders, bounds)
+  if (seen !== undefined) add(writer, seen)
   // A node that is alone can put nothing: no other node is there to store it.
-  if (nearest.length === 0) return found
+  if (bounds.needed.length === 0) return found
   for (const host of world.honest) {
     const goal = itemGoal(key, seq > 0)
     const settled = (): void => {
