@@ -116,4 +116,22 @@ export const ofSearch = [
     tests: [`${search}/test/model/lookup.test.ts`],
     killers: ['SEARCH-27'],
   },
+  {
+    id: 'M320',
+    wrong: 'A round writes to the next nearest node in place of a late one, and then to both.',
+    file: `${search}/src/write-targets.ts`,
+    find: " || (state !== 'responded' && !given.isDone)",
+    replace: '',
+    tests: ['packages/sim/test/unit/oracle/copy-bounds.test.ts'],
+    killers: ['SIM-K2', 'SIM-K4'],
+  },
+  {
+    id: 'M321',
+    wrong: 'A round writes to three regions instead of three quarters of one.',
+    file: `${search}/src/region-lookup.ts`,
+    find: 'const AWAITED_SHARE = 0.75',
+    replace: 'const AWAITED_SHARE = 3',
+    tests: ['packages/sim/test/unit/oracle/copy-bounds.test.ts'],
+    killers: ['SIM-K2', 'SIM-K4'],
+  },
 ]

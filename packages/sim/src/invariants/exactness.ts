@@ -49,11 +49,7 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
   }
   for (const host of world.honest) oracle.log.closest(host, chance.pick(keys))
   world.advance(LOOKUP_MS)
-  return [
-    ...missedIn(world, oracle),
-    ...misplaced,
-    ...itemViolations(world, oracle, k),
-  ]
+  return [...missedIn(world, oracle), ...misplaced, ...itemViolations(world, oracle, k)]
 }
 
 function missedIn({ now }: World, oracle: Oracle): Violation[] {

@@ -9,7 +9,8 @@ import type { Violation } from '../invariants/checker.ts'
 import { exactnessViolations } from '../invariants/exactness.ts'
 import { InvariantChecker } from '../invariants/invariant-checker.ts'
 import { quiesce, rest } from '../invariants/rest.ts'
-import { pairLatency } from '../network/latency/pair-latency.ts'
+import type { Latency } from '../network/latency/latency.ts'
+import { datagramLatency, pairLatency } from '../network/latency/pair-latency.ts'
 import { type Script, ScriptRun } from '../script.ts'
 import type { World } from '../world.ts'
 
@@ -34,10 +35,11 @@ const LONGEST_UNREST_MS = 15 * 60_000
 /** Time after the last fault, ms. Most lookups and rounds under way end within it. */
 const AFTER_FAULTS_MS = 20_000
 /**
- * Latency after the faults. It is as unequal as before, but no round trip is longer than a node
- * waits for a contact that it has not measured. So no response is too late.
+ * Latencies after the faults. They are as unequal as before, but no round trip is longer than a node
+ * waits for a contact that it has not measured. So no response is too late. Where each packet has
+ * its own round trip, responses are often later than those before.
  */
-const LATENCY_AFTER_FAULTS = pairLatency()
+const LATENCIES_AFTER_FAULTS = [pairLatency(), datagramLatency()] as const
 /** Exactness is checked in one world of this many, because it takes long. */
 const EXACT_ONE_OF = 4
 
@@ -60,7 +62,7 @@ export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRu
       made.watch((event) => checker.afterEvent(made, event))
       options.prepare?.(made)
     })
-    endFaults(run)
+    endFaults(run, chance.branch('latency').pick(LATENCIES_AFTER_FAULTS))
     const k = script.core?.k ?? CORE_DEFAULTS.k
     // With k of 1 lookups need not be exact. The nearest node may be the publisher, which keeps no
     // copy. A reply names one contact, which may be the asker. And a table counts as complete if
@@ -90,11 +92,11 @@ function isHonestOnly({ actions }: Script): boolean {
 }
 
 /** Ends all faults, and waits until most of what was open has ended. */
-function endFaults(run: ScriptRun): void {
+function endFaults(run: ScriptRun, latency: Latency): void {
   const { world } = run
   run.heal()
   world.network.set({
-    latency: LATENCY_AFTER_FAULTS,
+    latency,
     loss: 0,
     duplication: 0,
     corruption: 0,
