@@ -62,10 +62,9 @@ export class NodeCore {
       this.#publisher.joined(contacts, now)
       if (contacts === 0) this.#warnOfSilence()
     },
-    contactsReported: (contacts, now) => {
-      const [first] = contacts
-      if (first !== undefined)
-        this.#overlays.get(first.family)?.join.contactsReported(contacts, now)
+    contactsReported: (named, now) => {
+      const [first] = named.contacts
+      if (first !== undefined) this.#overlays.get(first.family)?.join.contactsReported(named, now)
     },
   }
 

@@ -3,7 +3,7 @@
 // bucket at a time. The core draws the instant of the next attempt; the model has a span for it.
 
 import { type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
-import { RunModel } from './core-lookup.model.ts'
+import { type NamedModel, RunModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { numberOf, type Peer, shared } from './core-peer.ts'
 
@@ -19,7 +19,7 @@ export interface Span {
 
 export class JoinModel {
   readonly #overlay: OverlayModel
-  readonly #owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void }
+  readonly #owner: { joined(contacts: number): void; heardOf(named: NamedModel): void }
   endpoints: readonly Endpoint[] = []
   isPending = false
   /** The running attempt, else the last one. */
@@ -36,7 +36,7 @@ export class JoinModel {
 
   constructor(
     overlay: OverlayModel,
-    owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void },
+    owner: { joined(contacts: number): void; heardOf(named: NamedModel): void },
   ) {
     this.#overlay = overlay
     this.#owner = owner
@@ -76,7 +76,7 @@ export class JoinModel {
       (each) => !before.includes(formatEndpoint(each)) && !this.#overlay.isSelf(each),
     )
     if (this.attempt !== undefined) this.attempt.hear()
-    else if (isNews && this.hasTried && this.#overlay.hasNoLiveContacts) this.#begin([])
+    else if (isNews && this.hasTried && this.#overlay.hasNoLiveContacts) this.#begin(undefined)
   }
 
   await(owner: { joined(contacts: number): void }): void {
@@ -87,15 +87,15 @@ export class JoinModel {
     }
   }
 
-  start(contacts: readonly Peer[] = []): void {
+  start(named?: NamedModel): void {
     if (this.attempt !== undefined) return
     if (this.#overlay.hasNoLiveContacts)
       this.#overlay.node.oracle.tell({ kind: 'bootstrap-needed' })
-    this.#begin(contacts)
+    this.#begin(named)
   }
 
-  suggest(contacts: readonly Peer[]): void {
-    if (contacts.length > 0 && this.#overlay.hasNoLiveContacts) this.start(contacts)
+  suggest(named: NamedModel): void {
+    if (named.peers.length > 0 && this.#overlay.hasNoLiveContacts) this.start(named)
   }
 
   welcome(): void {
@@ -113,8 +113,8 @@ export class JoinModel {
     if (typeof this.nextAt === 'number' && this.nextAt <= this.#overlay.node.now) this.start()
   }
 
-  heardOf(contacts: readonly Peer[]): void {
-    this.#owner.heardOf(contacts)
+  heardOf(named: NamedModel): void {
+    this.#owner.heardOf(named)
   }
 
   ended(): void {
@@ -135,14 +135,15 @@ export class JoinModel {
     if (!this.joined || !isContent) this.#later()
   }
 
-  #begin(contacts: readonly Peer[]): void {
+  #begin(named: NamedModel | undefined): void {
     const { node, family, size } = this.#overlay
-    const seeds = Math.min(this.endpoints.length, MOST_BOOTSTRAP) + contacts.length + size
+    const seeds =
+      Math.min(this.endpoints.length, MOST_BOOTSTRAP) + (named?.peers.length ?? 0) + size
     node.trace({ kind: 'joining', family, startingContacts: seeds })
     this.nextAt = undefined
     this.attempt = new AttemptModel(this.#overlay, this)
     this.#latest = this.attempt
-    this.attempt.start(contacts)
+    this.attempt.start(named)
   }
 
   #startAnew(): void {
@@ -181,10 +182,11 @@ export class AttemptModel {
     this.askedAt = overlay.node.now
   }
 
-  start(contacts: readonly Peer[]): void {
+  start(named: NamedModel | undefined): void {
     const overlay = this.#overlay
     this.#askTheList()
-    if (overlay.size + contacts.length > 0) this.#lookUp(overlay.node.self, contacts)
+    const count = named?.peers.length ?? 0
+    if (overlay.size + count > 0) this.#lookUp(overlay.node.self, named)
     else this.#proceed()
   }
 
@@ -230,12 +232,13 @@ export class AttemptModel {
     const overlay = this.#overlay
     const from = responder.contact.endpoint
     this.#asking--
-    this.#owner.heardOf(overlay.closerNodes(response, from, overlay.family === 4 ? 6 : 4))
+    const others = overlay.closerNodes(response, from, overlay.family === 4 ? 6 : 4)
+    this.#owner.heardOf({ peers: others, by: responder })
     if (!this.isApproaching || (this.#isWelcome && overlay.size > 0)) return
     const heard = overlay.closerNodes(response, from, overlay.family)
     if (heard.length === 0 && overlay.size === 0 && this.#mayBeAnswered) return
     this.#isWelcome = true
-    this.#lookUp(overlay.node.self, [responder, ...heard])
+    this.#lookUp(overlay.node.self, { peers: [responder, ...heard], by: responder })
   }
 
   #refused(): void {
@@ -250,21 +253,21 @@ export class AttemptModel {
     }
     while (this.#runs.length < LEVELS_AT_ONCE && this.#walked < this.#levelsToWalk()) {
       this.#walked++
-      this.#lookUp(this.#targetAt(this.#walked - 1), [])
+      this.#lookUp(this.#targetAt(this.#walked - 1), undefined)
     }
     if (this.#hasEnded || this.#runs.length > 0) return
     const { node, size } = this.#overlay
     if (!this.#hasLookedAgain && this.#neighbours < node.config.k && size > this.#neighbours) {
       node.note('joined through few')
       this.#hasLookedAgain = true
-      this.#lookUp(node.self, [])
+      this.#lookUp(node.self, undefined)
       return
     }
     this.#hasEnded = true
     this.#owner.ended()
   }
 
-  #lookUp(target: bigint, seeds: readonly Peer[]): void {
+  #lookUp(target: bigint, named: NamedModel | undefined): void {
     const owner = {
       found: () => {},
       waits: (run: RunModel) => this.#waits(run),
@@ -272,7 +275,7 @@ export class AttemptModel {
     }
     const run = new RunModel(this.#overlay, owner, {
       ...{ target, method: 'find_node', isUpkeep: true },
-      seeds,
+      named,
     })
     this.#runs.push(run)
     run.advance()

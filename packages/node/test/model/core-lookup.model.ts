@@ -20,6 +20,12 @@ export interface RunOwner {
   ended(run: RunModel): void
 }
 
+/** Contacts that a node named in a response. */
+export interface NamedModel {
+  readonly peers: readonly Peer[]
+  readonly by: Peer
+}
+
 /** What a lookup is for, and what its queries say. */
 export interface Sought {
   readonly target: bigint
@@ -52,7 +58,7 @@ export class RunModel {
   constructor(
     overlay: OverlayModel,
     owner: RunOwner,
-    what: Sought & { readonly seeds?: readonly Peer[]; readonly isUpkeep?: boolean },
+    what: Sought & { readonly named?: NamedModel | undefined; readonly isUpkeep?: boolean },
   ) {
     const { node } = overlay
     this.overlay = overlay
@@ -60,10 +66,15 @@ export class RunModel {
     this.#owner = owner
     this.#sought = what
     this.#destinations = new LookupDestinations(node.addresses)
+    if (what.named !== undefined) {
+      const { peers, by } = what.named
+      const contacts = peers.map(({ contact }) => contact)
+      this.#destinations.named({ contacts, namer: by.contact }, node.now)
+    }
     this.#deadlineAt = node.now + node.config.lookupDeadlineMs
     const known = overlay.startingContacts(what.target, 2 * node.config.k)
     this.lookup = new LookupModel(what.target, overlay, {
-      seeds: [...known, ...(what.seeds ?? [])],
+      seeds: [...known, ...(what.named?.peers ?? [])],
       isUpkeep: what.isUpkeep === true,
     })
     node.counters.lookups++
@@ -165,7 +176,7 @@ export class RunModel {
     const closer = this.overlay.closerNodes(response, from, this.overlay.family)
     this.#destinations.responded(ask.peer.contact)
     const contacts = closer.map(({ contact }) => contact)
-    this.#destinations.named(contacts, responder.contact, this.overlay.node.now)
+    this.#destinations.named({ contacts, namer: responder.contact }, this.overlay.node.now)
     this.lookup.responded(ask, { responder, closer, token: response.token })
     const endpoints = (response.values ?? [])
       .map(endpointFromCompact)

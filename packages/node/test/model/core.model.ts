@@ -27,10 +27,11 @@ import { AddedModel } from './core-added.model.ts'
 import type { AnnouncedModel } from './core-announced.model.ts'
 import { NodeContext } from './core-context.ts'
 import { JoinModel, RefreshModel } from './core-join.model.ts'
+import type { NamedModel } from './core-lookup.model.ts'
 import { DispatcherModel } from './core-operations.model.ts'
 import type { Oracle } from './core-oracle.ts'
 import { type OverlayModel as Overlay, OverlayModel } from './core-overlay.model.ts'
-import { isOneNode, numberOf, type Peer, peerOfContact } from './core-peer.ts'
+import { isOneNode, numberOf, peerOfContact } from './core-peer.ts'
 import { PublisherModel } from './core-publish.model.ts'
 import { ResponderModel } from './core-responder.model.ts'
 
@@ -85,9 +86,9 @@ export class NodeModel extends NodeContext {
         this.publisher.joined(contacts)
         if (contacts === 0) this.warnOfSilence()
       },
-      heardOf: (peers: readonly Peer[]) => {
-        const family = peers[0]?.contact.endpoint.family
-        if (family !== undefined) this.families.get(family)?.join.suggest(peers)
+      heardOf: (named: NamedModel) => {
+        const family = named.peers[0]?.contact.endpoint.family
+        if (family !== undefined) this.families.get(family)?.join.suggest(named)
       },
     }
     const join = new JoinModel(overlay, owner)

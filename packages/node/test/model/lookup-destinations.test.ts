@@ -111,7 +111,7 @@ describe('the destinations of a lookup are their model', () => {
             model = new DestinationsModel(model.byNamer)
           }
           if (step.kind === 'named') {
-            real.named(step.contacts, step.by, now)
+            real.named({ contacts: step.contacts, namer: step.by }, now)
             const by = step.by.endpoint.address
             const unproven = step.contacts.filter((c) => !services.proven.has(c.endpoint, now))
             model.named.push(...unproven.map(({ endpointKey: key }) => ({ by, key })))

@@ -1,6 +1,6 @@
-// The check that items are stored at the k live nodes nearest to their target, at others only as far
-// as the region reaches, and that every node gets the newest version, when nothing is lost and all
-// tables are complete (SIM-K4).
+// The check that items are stored at the k live nodes nearest to their target, at others only as
+// far as the region reaches, and that every node gets the newest version, when nothing is lost and
+// all tables are complete (SIM-K4).
 
 import { idKey, idView } from '@dht/id'
 import type { Host } from '../host/host.ts'

@@ -35,9 +35,9 @@ const LONGEST_UNREST_MS = 15 * 60_000
 /** Time after the last fault, ms. Most lookups and rounds under way end within it. */
 const AFTER_FAULTS_MS = 20_000
 /**
- * Latencies after the faults. They are as unequal as before, but no round trip is longer than a node
- * waits for a contact that it has not measured. So no response is too late. Where each packet has
- * its own round trip, responses are often later than those before.
+ * Latencies after the faults. They are as unequal as before, but no round trip is longer than a
+ * node waits for a contact that it has not measured. So no response is too late. Where each packet
+ * has its own round trip, responses are often later than those before.
  */
 const LATENCIES_AFTER_FAULTS = [pairLatency(), datagramLatency()] as const
 /** Exactness is checked in one world of this many, because it takes long. */

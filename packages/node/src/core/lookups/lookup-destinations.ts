@@ -4,6 +4,7 @@
 
 import type { Contact } from '@dht/krpc'
 import type { AddressServices } from '../address-services.ts'
+import { type NamedContacts, Namers } from './namers.ts'
 
 /** Datagrams of one lookup to one endpoint since its last response: a query, resent once. */
 export const MAX_PER_ENDPOINT = 2
@@ -13,9 +14,6 @@ export const MAX_PER_ENDPOINT = 2
  * responded: ours, so that the k nodes that a lookup asks at once may be behind one NAT.
  */
 export const MAX_UNANSWERED_PER_HOST = 8
-
-/** Most hosts remembered of those that named one endpoint: ours. */
-const MAX_NAMERS_PER_ENDPOINT = 4
 
 /** How many datagrams were sent to an endpoint since its last response. */
 interface SentThere {
@@ -29,23 +27,16 @@ export class LookupDestinations {
   readonly #sent = new Map<string, SentThere>()
   /** Datagrams to unproven endpoints that have not responded, by host. */
   readonly #unanswered = new Map<string, number>()
-  /** The hosts that named an endpoint, by the key of the endpoint. */
-  readonly #namers = new Map<string, string[]>()
+  readonly #namers: Namers
 
   constructor(services: Omit<AddressServices, 'unproven'>) {
     this.#services = services
+    this.#namers = new Namers(services)
   }
 
-  /** A response of `responder` named these contacts. */
-  named(contacts: readonly Contact[], { endpoint }: Contact, now: number): void {
-    const namer = this.#services.sharedAddresses.keyOf(endpoint)
-    for (const each of contacts) {
-      if (this.#services.proven.has(each.endpoint, now)) continue
-      const namers = this.#namers.get(each.endpointKey)
-      if (namers === undefined) this.#namers.set(each.endpointKey, [namer])
-      else if (namers.length < MAX_NAMERS_PER_ENDPOINT && !namers.includes(namer))
-        namers.push(namer)
-    }
+  /** A response named these contacts. */
+  named(contacts: NamedContacts, now: number): void {
+    this.#namers.add(contacts, now)
   }
 
   /** Counts a datagram to this contact. @returns false when it must not be sent */
@@ -71,15 +62,10 @@ export class LookupDestinations {
     this.#unanswered.set(host, this.#unanswered.get(host)! - there.unproven)
   }
 
-  #takeUnproven({ endpoint, endpointKey }: Contact, now: number): boolean {
-    const { named, sharedAddresses } = this.#services
-    const host = sharedAddresses.keyOf(endpoint)
+  #takeUnproven(to: Contact, now: number): boolean {
+    const host = this.#services.sharedAddresses.keyOf(to.endpoint)
     const unanswered = this.#unanswered.get(host) ?? 0
-    if (unanswered >= MAX_UNANSWERED_PER_HOST) return false
-    const namers = this.#namers.get(endpointKey)
-    const namer = namers?.find((each) => named.allows(each, now))
-    if (namers !== undefined && namer === undefined) return false
-    if (namer !== undefined) named.count(namer, now)
+    if (unanswered >= MAX_UNANSWERED_PER_HOST || !this.#namers.take(to, now)) return false
     this.#unanswered.set(host, unanswered + 1)
     return true
   }

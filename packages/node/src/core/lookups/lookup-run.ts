@@ -15,6 +15,7 @@ import { LookupDestinations } from './lookup-destinations.ts'
 import type { LookupGoal } from './lookup-goal.ts'
 import { LookupQuery, type QueryingLookup } from './lookup-query.ts'
 import { type LookupTracer, tracedQuery, tracerOf } from './lookup-tracer.ts'
+import type { NamedContacts } from './namers.ts'
 import type { LookupFailure, LookupOrigin } from './trace.ts'
 import { type Walk, type WalkQuery, walkToward } from './walk.ts'
 
@@ -47,8 +48,8 @@ export class LookupRun implements QueryingLookup {
   #hasEnded = false
 
   /**
-   * @param init - `origin`: what the lookup is for; `startingContacts`: contacts to start from
-   *   besides those of the table
+   * @param init - `origin`: what the lookup is for; `named`: contacts to start from besides those
+   *   of the table
    */
   constructor(
     init: {
@@ -56,14 +57,14 @@ export class LookupRun implements QueryingLookup {
       readonly owner: LookupOwner
       readonly goal: LookupGoal
       readonly origin: LookupOrigin
-      readonly startingContacts?: readonly Contact[]
+      readonly named?: NamedContacts | undefined
     },
     services: Services,
     now: number,
   ) {
     const { overlay, goal } = init
     const known = overlay.maintenance.startingContacts(goal.target, 2 * services.config.k)
-    const startingContacts = [...known, ...(init.startingContacts ?? [])]
+    const startingContacts = [...known, ...(init.named?.contacts ?? [])]
     this.overlay = overlay
     this.#goal = goal
     this.#owner = init.owner
@@ -71,6 +72,7 @@ export class LookupRun implements QueryingLookup {
     const isUpkeep = purpose === 'join' || purpose === 'refresh'
     this.#walk = walkToward(goal.target, { overlay, startingContacts, isUpkeep }, services)
     this.#destinations = new LookupDestinations(services)
+    if (init.named !== undefined) this.#destinations.named(init.named, now)
     this.#knownAtStart = overlay.table.size
     this.#deadlineAt = now + services.config.lookupDeadlineMs
     services.counters.lookups++
@@ -184,7 +186,7 @@ export class LookupRun implements QueryingLookup {
     const { token } = response
     const closer = this.overlay.addresses.closerNodes(response, responder)
     this.#destinations.responded(query.asked)
-    this.#destinations.named(closer, responder, now)
+    this.#destinations.named({ contacts: closer, namer: responder }, now)
     const verdict = this.#walk.responded(query.step, { responder, closer, token })
     const { step } = query
     this.#tracer?.responded({ query: step, responder, closer, verdict, sentAt }, response, now)

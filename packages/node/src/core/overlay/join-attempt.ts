@@ -6,6 +6,7 @@ import { commonPrefixLength, type Id, Prefix } from '@dht/id'
 import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
+import type { NamedContacts } from '../lookups/namers.ts'
 import type { BootstrapCount } from '../operations/outcome.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
@@ -37,7 +38,7 @@ export interface JoinAttemptOwner {
   /** Called exactly once. */
   attemptEnded(now: number): void
   /** A bootstrap endpoint named contacts of the other address family. */
-  otherFamilyReported(contacts: readonly Contact[], now: number): void
+  otherFamilyReported(named: NamedContacts, now: number): void
 }
 
 export class JoinAttempt implements LookupOwner {
@@ -76,11 +77,12 @@ export class JoinAttempt implements LookupOwner {
     this.#services = services
   }
 
-  /** @param contacts - more contacts to start from */
-  start(bootstrap: Bootstrap, contacts: readonly Contact[], now: number): void {
+  /** @param named - more contacts to start from */
+  start(bootstrap: Bootstrap, named: NamedContacts | undefined, now: number): void {
     this.#askedAt = now
     this.#ask(bootstrap, now)
-    if (this.#overlay.table.size + contacts.length > 0) this.#lookUpSelf(contacts, now)
+    const count = named?.contacts.length ?? 0
+    if (this.#overlay.table.size + count > 0) this.#lookUpSelf(named, now)
     else this.#proceed(now)
   }
 
@@ -169,13 +171,13 @@ export class JoinAttempt implements LookupOwner {
     this.#openQueries--
     this.#responded++
     const ofOtherFamily = this.#overlay.addresses.closerNodesOfOtherFamily(response, responder)
-    this.#owner.otherFamilyReported(ofOtherFamily, now)
+    this.#owner.otherFamilyReported({ contacts: ofOtherFamily, namer: responder }, now)
     if (!this.#isApproaching || (this.#hasEntryPoint && !this.#hasNoContacts)) return
     const closer = this.#overlay.addresses.closerNodes(response, responder)
     // A router that names no contacts does not help, while other endpoints may still respond.
     if (closer.length === 0 && this.#hasNoContacts && this.#mayRespond) return
     this.#hasEntryPoint = true
-    this.#lookUpSelf([responder, ...closer], now)
+    this.#lookUpSelf({ contacts: [responder, ...closer], namer: responder }, now)
   }
 
   /** Routers never enter the table, so a router that responds is not a contact. */
@@ -195,13 +197,13 @@ export class JoinAttempt implements LookupOwner {
       this.#isApproaching = false
     }
     while (this.#runs.size < CONCURRENT_LEVELS && this.#startedLevels < this.#levels) {
-      this.#lookUp(this.#targetAt(this.#startedLevels++), [], now)
+      this.#lookUp(this.#targetAt(this.#startedLevels++), undefined, now)
     }
     // A lookup without contacts ends, and calls this method, before `#lookUp` returns.
     if (this.#hasEnded || this.#runs.size > 0) return
     if (this.#hasFoundMore) {
       this.#hasRepeated = true
-      this.#lookUpSelf([], now)
+      this.#lookUpSelf(undefined, now)
       return
     }
     this.#hasEnded = true
@@ -222,14 +224,14 @@ export class JoinAttempt implements LookupOwner {
     return this.#overlay.ownId.id
   }
 
-  #lookUpSelf(contacts: readonly Contact[], now: number): void {
-    this.#lookUp(this.#self, contacts, now)
+  #lookUpSelf(named: NamedContacts | undefined, now: number): void {
+    this.#lookUp(this.#self, named, now)
   }
 
-  #lookUp(target: Id, startingContacts: readonly Contact[], now: number): void {
+  #lookUp(target: Id, named: NamedContacts | undefined, now: number): void {
     const goal = closestNodes(target)
     const origin = { purpose: 'join' } as const
-    const init = { overlay: this.#overlay, owner: this, goal, origin, startingContacts }
+    const init = { overlay: this.#overlay, owner: this, goal, origin, named }
     const run = new LookupRun(init, this.#services, now)
     this.#runs.add(run)
     run.advance(now)

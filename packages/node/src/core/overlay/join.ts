@@ -3,7 +3,8 @@
 // intervals as long as no contact is found (BOOT-4), and a few times while few are found. At most
 // one attempt runs.
 
-import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
+import { type Endpoint, formatEndpoint } from '@dht/krpc'
+import type { NamedContacts } from '../lookups/namers.ts'
 import type { BootstrapCount } from '../operations/outcome.ts'
 import { draw, type Services } from '../services.ts'
 import {
@@ -29,7 +30,7 @@ export interface JoinOwner {
 
 /** Is told of contacts of the other address family. */
 export interface OtherFamilyOwner {
-  contactsReported(contacts: readonly Contact[], now: number): void
+  contactsReported(named: NamedContacts, now: number): void
 }
 
 export class Join implements JoinAttemptOwner {
@@ -111,7 +112,8 @@ export class Join implements JoinAttemptOwner {
     const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.addresses.isSelf(e))
     this.#bootstrap = { endpoints: kept.map(([, e]) => e), isPending }
     if (this.#attempt !== undefined) this.#attempt.addBootstrap(this.#nextBootstrap, now)
-    else if (hasNew && this.#hasTried && this.#overlay.table.hasNoLiveContacts) this.#begin([], now)
+    else if (hasNew && this.#hasTried && this.#overlay.table.hasNoLiveContacts)
+      this.#begin(undefined, now)
   }
 
   /**
@@ -128,18 +130,18 @@ export class Join implements JoinAttemptOwner {
   }
 
   /** Starts an attempt, unless one runs. */
-  start(now: number, contacts: readonly Contact[] = []): void {
+  start(now: number, named?: NamedContacts): void {
     if (this.#attempt !== undefined) return
     if (this.#overlay.table.hasNoLiveContacts) this.#services.outbox.bootstrapNeeded()
-    this.#begin(contacts, now)
+    this.#begin(named, now)
   }
 
   /**
    * A node of the other family reported contacts of this family. They start an attempt if this
    * family has no live contacts.
    */
-  contactsReported(contacts: readonly Contact[], now: number): void {
-    if (this.#overlay.table.hasNoLiveContacts) this.start(now, contacts)
+  contactsReported(named: NamedContacts, now: number): void {
+    if (this.#overlay.table.hasNoLiveContacts) this.start(now, named)
   }
 
   /**
@@ -147,7 +149,7 @@ export class Join implements JoinAttemptOwner {
    * the node again. The contacts are known, so no bootstrap endpoint is queried.
    */
   lookAround(now: number): void {
-    if (this.#attempt === undefined) this.#beginWith(NO_BOOTSTRAP, [], now)
+    if (this.#attempt === undefined) this.#beginWith(NO_BOOTSTRAP, undefined, now)
   }
 
   /** Call after every response: the first contact of a lone node is a reason to join soon. */
@@ -180,8 +182,8 @@ export class Join implements JoinAttemptOwner {
     if (this.#retryAt !== undefined && this.#retryAt <= now) this.start(now)
   }
 
-  otherFamilyReported(contacts: readonly Contact[], now: number): void {
-    this.#owner.contactsReported(contacts, now)
+  otherFamilyReported(named: NamedContacts, now: number): void {
+    this.#owner.contactsReported(named, now)
   }
 
   attemptEnded(now: number): void {
@@ -218,19 +220,19 @@ export class Join implements JoinAttemptOwner {
     return { endpoints: [...endpoints.slice(first), ...endpoints.slice(0, first)], isPending }
   }
 
-  #begin(contacts: readonly Contact[], now: number): void {
-    this.#beginWith(this.#nextBootstrap, contacts, now)
+  #begin(named: NamedContacts | undefined, now: number): void {
+    this.#beginWith(this.#nextBootstrap, named, now)
   }
 
-  #beginWith(bootstrap: Bootstrap, contacts: readonly Contact[], now: number): void {
+  #beginWith(bootstrap: Bootstrap, named: NamedContacts | undefined, now: number): void {
     const { table, family } = this.#overlay
     const listed = Math.min(bootstrap.endpoints.length, MAX_BOOTSTRAP)
-    const startingContacts = listed + contacts.length + table.size
+    const startingContacts = listed + (named?.contacts.length ?? 0) + table.size
     this.#services.outbox.trace({ kind: 'joining', family, startingContacts })
     this.#retryAt = undefined
     this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
     if (bootstrap !== NO_BOOTSTRAP) this.#latest = this.#attempt
-    this.#attempt.start(bootstrap, contacts, now)
+    this.#attempt.start(bootstrap, named, now)
   }
 
   #retryLater(now: number): void {

@@ -146,7 +146,7 @@ export class Overlay implements OverlayParts {
         this.reachability.joined(now)
         owner.joined(contacts, now)
       },
-      contactsReported: (contacts, now) => owner.contactsReported(contacts, now),
+      contactsReported: (named, now) => owner.contactsReported(named, now),
     }
   }
 

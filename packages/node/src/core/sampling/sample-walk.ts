@@ -5,6 +5,7 @@
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import { type Contact, MAX_SAMPLE_INTERVAL, type Response } from '@dht/krpc'
+import { Namers } from '../lookups/namers.ts'
 import { SAMPLE_PADDING } from '../lookups/padding.ts'
 import { hostKeyOfContact } from '../overlay/host-key.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
@@ -50,6 +51,8 @@ export class SampleWalk implements SamplingWalk {
   readonly #nodes: SampledNodes
   /** By endpoint key, in the order in which responses named them. */
   readonly #waiting = new Map<string, Contact>()
+  /** The hosts that named those. */
+  readonly #namers: Namers
   readonly #open = new Map<SampleQuery, OutgoingQuery>()
   readonly #stalled = new Set<SampleQuery>()
   /** Keys of the nodes that were asked, of each host. */
@@ -68,6 +71,7 @@ export class SampleWalk implements SamplingWalk {
     this.#owner = init.owner
     this.#nodes = init.nodes
     this.#services = services
+    this.#namers = new Namers(services)
   }
 
   /** Nodes that were asked. */
@@ -93,7 +97,9 @@ export class SampleWalk implements SamplingWalk {
     if (samples !== undefined) {
       this.#owner.sampled({ from: responder, infohashes: this.#idsIn(samples) })
     }
-    this.#addContacts(this.#overlay.addresses.closerNodes(response, responder), now)
+    const contacts = this.#overlay.addresses.closerNodes(response, responder)
+    const added = this.#addContacts(contacts, now)
+    this.#namers.add({ contacts: added, namer: responder }, now)
     this.#close(query, now)
   }
 
@@ -123,12 +129,13 @@ export class SampleWalk implements SamplingWalk {
     this.#advance(now)
   }
 
-  #addContacts(contacts: readonly Contact[], now: number): void {
-    for (const contact of contacts) {
-      if (this.#waiting.size >= MAX_WAITING) return
-      const { endpointKey } = contact
-      if (this.#mayAsk(contact, now)) this.#waiting.set(endpointKey, contact)
-    }
+  /** @returns those that wait now */
+  #addContacts(contacts: readonly Contact[], now: number): Contact[] {
+    return contacts.filter((contact) => {
+      if (this.#waiting.size >= MAX_WAITING || !this.#mayAsk(contact, now)) return false
+      this.#waiting.set(contact.endpointKey, contact)
+      return true
+    })
   }
 
   /** Whether this walk has not asked it yet, nor too many others, and no walk has lately. */
@@ -142,13 +149,20 @@ export class SampleWalk implements SamplingWalk {
     return this.#nodes.mayAsk(node, now)
   }
 
+  /** Whether its namers have room for the query, which then counts. */
+  #isWithinBudget(contact: Contact, now: number): boolean {
+    return this.#services.proven.has(contact.endpoint, now) || this.#namers.take(contact, now)
+  }
+
   #advance(now: number): void {
     const { alpha } = this.#services.config
     for (const [key, contact] of this.#waiting) {
       if (this.#open.size - this.#stalled.size >= alpha) return
       this.#waiting.delete(key)
       // It, or others of its host, may have been asked meanwhile.
-      if (!this.#mayAsk(contact, now) || this.#ask(contact, now)) continue
+      const mayAsk = this.#mayAsk(contact, now) && this.#isWithinBudget(contact, now)
+      this.#namers.delete(contact)
+      if (!mayAsk || this.#ask(contact, now)) continue
       this.#waiting.set(key, contact)
       this.#owner.walkBlocked()
       return
