@@ -110,7 +110,8 @@ export const ofWire = [
     wrong: 'A node does not pass on contacts of the other family that a join was told of.',
     file: `${node}/src/core/node-core.ts`,
     find: 'this.#overlays.get(first.family)?.join.contactsReported(named, now)',
-    replace: 'this.#overlays.get(first.family)?.join.contactsReported({ ...named, contacts: [] }, now)',
+    replace:
+      'this.#overlays.get(first.family)?.join.contactsReported({ ...named, contacts: [] }, now)',
     tests: ['packages/sim/test/properties/two-families.test.ts'],
     killers: ['SIM-N2'],
   },
