@@ -33,8 +33,8 @@ const MISJUDGED = [
 /** Larger worlds that showed defects of the node. */
 const MENDED = [
   // A round wrote to the next nearest node in place of a slow one, and then to the slow one as
-  // well. Today no node is late in this world; `copy-bounds.test.ts` has worlds that show it.
-  1645915341,
+  // well. In the first of these worlds no node is late today.
+  1645915341, 5669,
   // A node was given up early half an hour after a partition.
   700001145,
 ] as const
