@@ -1,6 +1,7 @@
-// Mutants of ids that follow addresses (BEP 42), as edits of the sources, each with the properties
+// Mutants of ids that follow addresses, as edits of the sources, each with the properties
 // whose tests must fail.
 
+const id = 'packages/id'
 const node = 'packages/node'
 const table = 'packages/routing-table'
 
@@ -28,7 +29,7 @@ export const ofIds = [
     id: 'M182',
     wrong: 'A saved id is replaced although its address allows it.',
     file: `${node}/src/core/overlay/id-review.ts`,
-    find: '    if (isSecureId(this.#ownId.id, bytesOf(address))) return false\n',
+    find: '    if (rule.allows(this.#ownId.id, bytesOf(address))) return false\n',
     replace: '',
     tests: [`${node}/test/unit/core/overlay/id-review.test.ts`],
     killers: ['ID-21'],
@@ -73,8 +74,8 @@ export const ofIds = [
     id: 'M187',
     wrong: 'A contact with an invalid id is admitted although ids are enforced.',
     file: `${node}/src/core/overlay/overlay-options.ts`,
-    find: 'admits: (newcomer) => hasSecureId(newcomer),',
-    replace: 'admits: (newcomer) => hasSecureId(newcomer) || true,',
+    find: 'admits: (newcomer) => hasSecureId(newcomer, rule),',
+    replace: 'admits: (newcomer) => hasSecureId(newcomer, rule) || true,',
     tests: [`${node}/test/unit/core/overlay/preference.test.ts`],
     killers: ['ID-25'],
   },
@@ -95,5 +96,50 @@ export const ofIds = [
     replace: 'const subnet = member.endpointKey',
     tests: [`${node}/test/model/id-review.test.ts`],
     killers: ['ID-26'],
+  },
+  {
+    id: 'M315',
+    wrong: 'A hashed id depends on every bit of the address, so one subnet has many places.',
+    file: `${id}/src/hashed-ids.ts`,
+    find: 'IPV4_MASK: readonly number[] = [0xff, 0xff, 0xff, 0x03]',
+    replace: 'IPV4_MASK: readonly number[] = [0xff, 0xff, 0xff, 0xff]',
+    tests: [`${id}/test/properties/hashed-ids.test.ts`],
+    killers: ['ID-27', 'ID-28'],
+  },
+  {
+    id: 'M316',
+    wrong: 'The whole last byte of a hashed id counts, so one address has many places.',
+    file: `${id}/src/hashed-ids.ts`,
+    find: 'CHOICE_MASK = 0x01',
+    replace: 'CHOICE_MASK = 0xff',
+    tests: [`${id}/test/properties/hashed-ids.test.ts`],
+    killers: ['ID-27', 'ID-28'],
+  },
+  {
+    id: 'M317',
+    wrong: 'A lookup queries reported contacts whose address does not allow their id.',
+    file: `${node}/src/core/overlay/closer-nodes.ts`,
+    find: '    reader.allowsId(each)\n',
+    replace: '    true\n',
+    tests: [`${node}/test/properties/mandatory-ids.test.ts`],
+    killers: ['ID-29'],
+  },
+  {
+    id: 'M318',
+    wrong: 'A lookup uses the response of a node under an id that its address does not allow.',
+    file: `${node}/src/core/lookups/lookup-run.ts`,
+    find: '    if (!this.overlay.addresses.allowsId(responder)) {\n',
+    replace: '    if (this.#hasEnded) {\n',
+    tests: [`${node}/test/properties/mandatory-ids.test.ts`],
+    killers: ['ID-29'],
+  },
+  {
+    id: 'M319',
+    wrong: 'A rule that every node has to follow is not enforced unless an option asks for it.',
+    file: `${node}/src/core/config/resolve.ts`,
+    find: 'enforceSecureIds: network.secureIds?.isMandatory === true,',
+    replace: 'enforceSecureIds: false,',
+    tests: [`${node}/test/properties/mandatory-ids.test.ts`],
+    killers: ['ID-29'],
   },
 ]

@@ -1,22 +1,21 @@
 // BEP 42: which ids a node may have. The first 21 bits of its id are a checksum of its external
 // address, so that an owner of few addresses can't place nodes anywhere in the id space. The last
 // byte of the id selects one of eight checksums; all other bits are free.
-// BEP 42 describes ids of 20 bytes; any width of 4 bytes or more works the same way. Addresses are
-// bytes in network order. An IPv4-mapped IPv6 address (::ffff:a.b.c.d) counts as the IPv4 address.
+// BEP 42 describes ids of 20 bytes; any width of 4 bytes or more works the same way.
 
 import { crc32c } from './crc32c.ts'
 import { IdLengthError } from './errors.ts'
+import { externalAddress } from './external-address.ts'
 import { type Id, requireBytes } from './id.ts'
 import { isLocalAddress } from './local-address.ts'
 import { type RandomSource, randomId } from './random.ts'
+import type { SecureIds } from './secure-ids.ts'
 import { showValue } from './show-value.ts'
 
 /** The bits of an IPv4 address that are hashed (BEP 42). */
 const IPV4_MASK: readonly number[] = [0x03, 0x0f, 0x3f, 0xff]
 /** The bits of an IPv6 address that are hashed, all in its first 8 bytes (BEP 42). */
 const IPV6_MASK: readonly number[] = [0x01, 0x03, 0x07, 0x0f, 0x1f, 0x3f, 0x7f, 0xff]
-/** What comes before the IPv4 address in an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
-const MAPPED: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 /** The bytes that BEP 42 fixes, three in front and one at the end, must not overlap. */
 const MIN_SECURE_LENGTH = 4
 /** The bits of the checksum that the id repeats: its first 21. */
@@ -73,19 +72,16 @@ function checksumOf(address: Uint8Array, r: number): number {
   return crc32c(masked)
 }
 
-/** The address that counts: refuses what is no address, takes an IPv4 one out of its mapping. */
-function externalAddress(address: Uint8Array): Uint8Array {
-  requireBytes('address', address)
-  if (address.length !== 4 && address.length !== 16) {
-    const got = String(address.length)
-    throw new IdLengthError({ what: 'address', expected: '4 or 16 bytes', got })
-  }
-  const isMapped = MAPPED.every((byte, i) => byte === address[i])
-  return isMapped ? address.subarray(12) : address
-}
-
 function requireSecureWidth(length: number): void {
   if (length >= MIN_SECURE_LENGTH) return
   const expected = `at least ${MIN_SECURE_LENGTH} bytes`
   throw new IdLengthError({ what: 'secure id', expected, got: showValue(length) })
 }
+
+/** The rule of BEP 42. Many nodes of BitTorrent's network have ids from before it. */
+export const bep42Ids: SecureIds = Object.freeze<SecureIds>({
+  minLength: MIN_SECURE_LENGTH,
+  isMandatory: false,
+  draw: secureId,
+  allows: isSecureId,
+})

@@ -2,6 +2,7 @@
 // it takes a width, a key or a budget from this value. Two networks never share a socket, a token
 // secret or a file.
 
+import { bep42Ids, type SecureIds } from '@dht/id'
 import type { WireFormat } from './fields/field.ts'
 import { type BuiltInMethod, dht256Methods, mainlineMethods } from './methods/index.ts'
 import type { Method } from './methods/method.ts'
@@ -35,10 +36,11 @@ export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
   /** First contacts unless the user names some, as `host:port`. Names are resolved elsewhere. */
   readonly bootstrap: readonly string[]
   /**
-   * Whether a node's id follows its external address, BEP 42. Each address family of the node then
-   * has an id of its own. Ids must be at least 4 bytes wide.
+   * The rule by which a node's id follows its external address: `bep42Ids` or `hashedIds` of
+   * @dht/id. Each address family of the node then has an id of its own. `undefined`: ids are random
+   * and stay.
    */
-  readonly secureIds: boolean
+  readonly secureIds: SecureIds | undefined
   /** The methods that are understood. Any other is an unknown method. */
   readonly methods: MethodList<M>
   /**
@@ -69,7 +71,7 @@ export const dht256: Network = Object.freeze({
   defaultPort: 3739,
   replyBudget: 1232,
   bootstrap: Object.freeze([]),
-  secureIds: false,
+  secureIds: undefined,
   methods: dht256Methods,
   tokensBindPort: true,
   // Ours: with a median session of an hour, seven of ten holders are still online then.
@@ -96,7 +98,7 @@ export const mainline: Network = Object.freeze({
     'dht.transmissionbt.com:6881',
     'dht.libtorrent.org:25401',
   ]),
-  secureIds: true,
+  secureIds: bep42Ids,
   methods: mainlineMethods,
   tokensBindPort: false,
   // As libtorrent. Nodes drop what is not renewed for 32 (jech/dht) to 45 minutes (libtorrent).

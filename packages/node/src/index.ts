@@ -1,7 +1,15 @@
 // The exports of @dht/node: the node, its ports to the machine, and what is needed of the packages
 // below. The node without its shell is in @dht/node/core.
 
-export { contentId, type Id, idFromHex, idToHex, type RandomSource } from '@dht/id'
+export {
+  contentId,
+  hashedIds,
+  type Id,
+  idFromHex,
+  idToHex,
+  type RandomSource,
+  type SecureIds,
+} from '@dht/id'
 export {
   dht256,
   type Endpoint,

@@ -1,7 +1,15 @@
 // The exports of @dht/node/portable: the node for any JavaScript runtime, browsers included. It has
 // no UDP, names and files of its own; all else is as in @dht/node.
 
-export { contentId, type Id, idFromHex, idToHex, type RandomSource } from '@dht/id'
+export {
+  contentId,
+  hashedIds,
+  type Id,
+  idFromHex,
+  idToHex,
+  type RandomSource,
+  type SecureIds,
+} from '@dht/id'
 export {
   dht256,
   type Endpoint,

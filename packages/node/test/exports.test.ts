@@ -15,6 +15,7 @@ it('the package exports these names and no others', () => {
     'endpoint',
     'fileStorage',
     'formatEndpoint',
+    'hashedIds',
     'idFromHex',
     'idToHex',
     'mainline',

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { contentId, idToHex, randomId, secureId } from '@dht/id'
+import { contentId, hashedIds, idToHex, randomId } from '@dht/id'
 import { addressBytes } from '@dht/krpc'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
@@ -24,13 +24,15 @@ export function addId(program: Command, { io }: Context): void {
     .action((file: string) => print(idToHex(contentId(readFileSync(file)))))
   command
     .command('address')
-    .description('Prints a random id that fits this external address of a node (BEP 42).')
+    .description(
+      'Prints a random id that fits this external address of a node: BEP 42, or hashed ids of dht256.',
+    )
     .argument('<address>', 'IPv4 or IPv6', parseAddress)
     .addOption(networkOption('mainline'))
     .addHelpText('after', '\nExample:\n  dht id address 192.0.2.7')
     .action((address: Uint8Array, { network }: { readonly network: NetworkName }) => {
-      const { idLength } = NETWORKS[network]
-      print(idToHex(secureId({ address, length: idLength, random: randomBytes })))
+      const { idLength: length, secureIds = hashedIds } = NETWORKS[network]
+      print(idToHex(secureIds.draw({ address, length, random: randomBytes })))
     })
   command
     .command('random')

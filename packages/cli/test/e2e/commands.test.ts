@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isSecureId } from '@dht/id'
+import { hashedIds, isSecureId } from '@dht/id'
 import {
   createNode,
   type DhtNode,
@@ -168,6 +168,9 @@ describe('ids, without a network', () => {
     )
     const secure = (await run('id', 'address', '124.31.75.21')).out.trim()
     expect(isSecureId(idFromHex(secure, 20), Uint8Array.of(124, 31, 75, 21))).toBe(true)
+    const here = ['id', 'address', '124.31.75.21', '--network', 'dht256'] as const
+    const hashed = (await run(...here)).out.trim()
+    expect(hashedIds.allows(idFromHex(hashed, 32), Uint8Array.of(124, 31, 75, 21))).toBe(true)
     expect((await run('id', 'random')).out).toMatch(/^[\da-f]{64}\n$/)
     expect((await run('id', 'random', '--network', 'mainline')).out).toMatch(/^[\da-f]{40}\n$/)
   })

@@ -1,3 +1,4 @@
+import { bep42Ids } from '@dht/id'
 import { dht256, mainline, parseEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
 import { text } from '../support/bytes.ts'
@@ -8,7 +9,7 @@ it('the two networks differ in everything that separates them', () => {
   expect(mainline.key).toBeUndefined()
   expect([dht256.name, mainline.name]).toEqual(['dht256', 'mainline'])
   expect([dht256.replyBudget, mainline.replyBudget]).toEqual([1232, 1024])
-  expect([dht256.secureIds, mainline.secureIds]).toEqual([false, true])
+  expect([dht256.secureIds, mainline.secureIds]).toEqual([undefined, bep42Ids])
 })
 
 it('only Mainline has a version: exactly 4 bytes, the first two of them letters', () => {

@@ -1,7 +1,7 @@
 // The model of the choice of an id: votes and the answers of polled members in, id out. What is due
 // is computed anew each time.
 
-import { type Id, isSecureId } from '@dht/id'
+import type { Id, SecureIds } from '@dht/id'
 import { addressBytes, type Endpoint } from '@dht/krpc'
 import { VotesModel } from './core-votes.model.ts'
 
@@ -11,14 +11,14 @@ export type NextMove = 'poll' | 'change' | 'none'
 
 export class IdReviewModel {
   readonly votes: VotesModel = new VotesModel()
-  readonly #follows: boolean
+  readonly #rule: SecureIds | undefined
   /** The established address. */
   address: string | undefined
   #movedAt = Number.NEGATIVE_INFINITY
 
-  /** @param follows - whether ids follow addresses in the network */
-  constructor(follows: boolean) {
-    this.#follows = follows
+  /** @param rule - how ids follow addresses in the network; undefined: they do not */
+  constructor(rule: SecureIds | undefined) {
+    this.#rule = rule
   }
 
   responseReceived(from: Endpoint, named: Endpoint | undefined, now: number): void {
@@ -37,7 +37,7 @@ export class IdReviewModel {
 
   /** What a review does at this instant. */
   review(id: Id, now: number): NextMove {
-    if (!this.#follows) return 'none'
+    if (this.#rule === undefined) return 'none'
     const first = this.address === undefined ? this.votes.confirmed(now) : undefined
     if (this.#establish(first, id, now) === 'change') return 'change'
     if (!this.isDoubted(now) || now < this.nextPollAt) return 'none'
@@ -58,12 +58,12 @@ export class IdReviewModel {
   #establish(address: string | undefined, id: Id, now: number): NextMove {
     if (address === undefined) return 'none'
     this.address = address
-    if (fits(id, address)) return 'none'
+    if (fits(id, address, this.#rule)) return 'none'
     this.#movedAt = now
     return 'change'
   }
 }
 
-export function fits(id: Id, address: string): boolean {
-  return isSecureId(id, addressBytes(address)!)
+export function fits(id: Id, address: string, rule: SecureIds | undefined): boolean {
+  return rule?.allows(id, addressBytes(address)!) === true
 }

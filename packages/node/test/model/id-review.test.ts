@@ -1,6 +1,6 @@
 // The choice of an id against its model, after every vote and every span of time.
 
-import { type Id, idToHex, randomId, secureId } from '@dht/id'
+import { bep42Ids, hashedIds, type Id, idToHex, randomId } from '@dht/id'
 import {
   addressBytes,
   type Contact,
@@ -69,11 +69,11 @@ const namedBy = (index: number): Endpoint | undefined => {
 }
 
 /** Members of a dozen subnets, two of each; the id of every other one fits its address. */
-function membersOf({ idLength: length }: Network): Contact[] {
+function membersOf({ idLength: length, secureIds: rule = bep42Ids }: Network): Contact[] {
   const random = seededRandom(5)
   return Array.from({ length: 24 }, (_, n) => {
     const where = endpoint(`30.0.${n >> 1}.${n}`, 4000)
-    const fitting = () => secureId({ address: addressBytes(where.address)!, length, random })
+    const fitting = () => rule.draw({ address: addressBytes(where.address)!, length, random })
     return contact(n % 4 < 2 ? fitting() : randomId(length, random), where)
   })
 }
@@ -104,20 +104,23 @@ function identityOf(network: Network, id: Id) {
   return { ownId, table, addresses, review, asked, outbox, counters }
 }
 
+/** A network in which every id has to follow its address. */
+const HASHED: Network = { ...dht256, secureIds: hashedIds }
+
 /** A saved id: one that fits the first address, or any. */
 function anyStart(network: Network): fc.Arbitrary<Id> {
   const random = seededRandom(7)
-  const { idLength: length } = network
+  const { idLength: length, secureIds: rule = bep42Ids } = network
   return fc
     .boolean()
     .map((isFitting) =>
       isFitting
-        ? secureId({ address: addressBytes(ADDRESSES[0]!)!, length, random })
+        ? rule.draw({ address: addressBytes(ADDRESSES[0]!)!, length, random })
         : randomId(length, random),
     )
 }
 
-const anyScript = fc.constantFrom(mainline, mainline, mainline, dht256).chain((network) =>
+const anyScript = fc.constantFrom(mainline, mainline, HASHED, HASHED, dht256).chain((network) =>
   fc.record({
     network: fc.constant(network),
     start: anyStart(network),
@@ -161,7 +164,7 @@ it('ID-20, ID-21, ID-22, ID-26: the id follows votes and polls as its model does
         const events = outbox.drain()
         const { address } = model
         if (move === 'change') {
-          expect(fits(ownId.id, address!)).toBe(true)
+          expect(fits(ownId.id, address!, network.secureIds)).toBe(true)
           const { id } = ownId
           const event = { kind: 'id-changed', family: 4, id, former: before, address }
           expect(events).toEqual([{ kind: 'trace', event }])
@@ -190,15 +193,17 @@ it('ID-20, ID-21, ID-22, ID-26: the id follows votes and polls as its model does
           check(before, outcome, review.review(now))
           census.count(outcome === 'change' ? 'changed by a poll' : 'kept by a poll')
         } else if (move === 'change') census.count('changed')
-        else if (!network.secureIds) census.count('kept in dht256')
+        else if (network.secureIds === undefined) census.count('kept in dht256')
         else if (model.isDoubted(now)) census.count('waits for the span to pass')
         else if (model.address !== undefined) census.count('kept because it fits')
         const nextAt = review.nextAt() ?? Number.POSITIVE_INFINITY
         expect(nextAt).toBeGreaterThan(now)
-        if (network.secureIds && model.isDoubted(now)) expect(nextAt).toBe(model.nextPollAt)
+        if (network.secureIds !== undefined && model.isDoubted(now))
+          expect(nextAt).toBe(model.nextPollAt)
         const address = model.address ?? model.votes.address(now)
-        const isKnown = network.secureIds && address !== undefined
-        expect(review.isSecure(now)).toBe(isKnown ? fits(ownId.id, address) : undefined)
+        const isKnown = network.secureIds !== undefined && address !== undefined
+        const isFitting = isKnown ? fits(ownId.id, address, network.secureIds) : undefined
+        expect(review.isSecure(now)).toBe(isFitting)
         expect(addresses.votes(now)).toBe(model.votes.count(now))
         expect(counters.idChanges === 0).toBe(ownId.id === start)
       }
@@ -223,7 +228,7 @@ it('ID-23: one liar changes no id, whenever and however often it votes', () => {
         const voter = endpoint(isLiar ? `30.0.0.${subnet + 1}` : `20.0.${subnet}.1`, 4000 + subnet)
         addresses.responseReceived(voter, isLiar ? lie : truth, now)
         review.review(now)
-        expect(ownId.id === start || fits(ownId.id, truth.address)).toBe(true)
+        expect(ownId.id === start || fits(ownId.id, truth.address, bep42Ids)).toBe(true)
       }
     }),
   )

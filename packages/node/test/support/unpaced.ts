@@ -11,7 +11,7 @@ export function unpaced(network: Network): Network {
 
 /** A network in which ids stay: the change of an id has a model of its own. */
 function withFixedIds(network: Network): Network {
-  return Object.freeze({ ...network, secureIds: false })
+  return Object.freeze({ ...network, secureIds: undefined })
 }
 
 export const UNPACED: readonly [Network, Network] = [

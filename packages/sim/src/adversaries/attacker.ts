@@ -2,7 +2,7 @@
 // from the plan, where an adversary of `ADVERSARIES` draws its own. The code of all attackers is
 // frozen. Improve the node instead of changing an attacker.
 
-import { type Id, randomId, secureId } from '@dht/id'
+import { type Id, randomId } from '@dht/id'
 import { addressBytes, type Contact } from '@dht/krpc'
 import type { Chance } from '../chance.ts'
 import type { Host } from '../host/host.ts'
@@ -82,6 +82,6 @@ function anywhere({ host, world, chance }: AttackerInit): Id {
   const { idLength: length, secureIds } = world.protocol
   const random = chance.source
   const address = addressBytes(host.endpoint.address)
-  if (!secureIds || address === undefined) return randomId(length, random)
-  return secureId({ address, length, random })
+  if (secureIds === undefined || address === undefined) return randomId(length, random)
+  return secureIds.draw({ address, length, random })
 }

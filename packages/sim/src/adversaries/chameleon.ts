@@ -3,7 +3,7 @@
 // responds under exactly that id to queries for that target. It gives tokens, accepts every write
 // and stores nothing.
 
-import { compareDistance, type Id } from '@dht/id'
+import { bep42Ids, compareDistance, type Id } from '@dht/id'
 import { type Contact, contact, type Query } from '@dht/krpc'
 import { idNear } from './adversary-process.ts'
 import { type Attacker, type AttackerInit, AttackerProcess } from './attacker.ts'
@@ -14,7 +14,7 @@ const NAMED = 8
 const CLAIMS = 24
 
 export interface ChameleonOptions {
-  /** Whether it claims only ids that its address allows (BEP 42). Default false. */
+  /** Whether it claims only ids that its address allows. Default false. */
   readonly isBonded?: boolean
   /** Whether it names the ring around the key, for targets that are the key. Default false. */
   readonly namesRing?: boolean
@@ -48,8 +48,11 @@ class Chameleon extends AttackerProcess {
     const { ring, members } = this.group
     const free = members.filter((each) => !ring.includes(each))
     if (this.#options.isBonded === true) {
+      const rule = this.world.protocol.secureIds ?? bep42Ids
       return free
-        .map(({ endpoint }) => contact(allowedIdNear(target, endpoint, this.chance), endpoint))
+        .map(({ endpoint }) => {
+          return contact(allowedIdNear({ target, rule }, endpoint, this.chance), endpoint)
+        })
         .sort((a, b) => compareDistance(a.id, b.id, target))
         .slice(0, CLAIMS)
     }

@@ -1,15 +1,7 @@
 // The ids that attackers choose around a key: by drawing many until enough of them are near ("ids
-// that were ground"), or, where ids follow addresses (BEP 42), the best that their addresses allow.
+// that were ground"), or, where ids follow addresses, the best that their addresses allow.
 
-import {
-  compareDistance,
-  distance,
-  type Id,
-  idFromBytes,
-  idView,
-  isSecureId,
-  secureId,
-} from '@dht/id'
+import { compareDistance, distance, type Id, idFromBytes, idView, type SecureIds } from '@dht/id'
 import { addressBytes, type Endpoint } from '@dht/krpc'
 import type { Chance } from '../chance.ts'
 import { idNear } from './adversary-process.ts'
@@ -44,23 +36,27 @@ export function spreadIds(
 }
 
 /**
- * The nearest ids that these addresses allow (BEP 42), one for each address.
+ * The nearest ids that these addresses allow, one for each address.
  *
  * @param endpoints - all that the attacker has, of which it uses the best `count`
  */
 export function allowedIds(
-  { key, count }: { readonly key: Id; readonly count: number },
+  { key, count, rule }: { readonly key: Id; readonly count: number; readonly rule: SecureIds },
   endpoints: readonly Endpoint[],
   chance: Chance,
 ): Placed[] {
   return endpoints
-    .map((endpoint) => ({ id: allowedIdNear(key, endpoint, chance), endpoint }))
+    .map((endpoint) => ({ id: allowedIdNear({ target: key, rule }, endpoint, chance), endpoint }))
     .sort((a, b) => compareDistance(a.id, b.id, key))
     .slice(0, count)
 }
 
-/** The id nearest to a target that an address allows (BEP 42); its last bits are random. */
-export function allowedIdNear(target: Id, endpoint: Endpoint, chance: Chance): Id {
+/** The id nearest to a target that an address allows by a rule; its last bits are random. */
+export function allowedIdNear(
+  { target, rule }: { readonly target: Id; readonly rule: SecureIds },
+  endpoint: Endpoint,
+  chance: Chance,
+): Id {
   const address = addressBytes(endpoint.address) as Uint8Array
   const { length } = target
   const all = Array.from({ length: CHOICES }, (_, choice) => {
@@ -69,20 +65,20 @@ export function allowedIdNear(target: Id, endpoint: Endpoint, chance: Chance): I
       drawn[bytes - 1] = ((drawn[bytes - 1] as number) & 0xf8) | choice
       return drawn
     }
-    return secureId({ address, length, random })
+    return rule.draw({ address, length, random })
   })
   const [nearest] = all.sort((a, b) => compareDistance(a, b, target)) as [Id]
-  return movedTowards(target, nearest, address)
+  return movedTowards(target, nearest, (id) => rule.allows(id, address))
 }
 
 /** Makes each leading bit equal to that of the target if the address still allows the id. */
-function movedTowards(target: Id, id: Id, address: Uint8Array): Id {
+function movedTowards(target: Id, id: Id, isAllowed: (id: Id) => boolean): Id {
   const bytes = Uint8Array.from(id)
   for (let bit = 0; bit < Math.min(GROUND_BITS, 8 * (id.length - 1)); bit++) {
     const [at, mask] = [bit >> 3, 0x80 >> (bit & 7)]
     const before = bytes[at] as number
     bytes[at] = (before & ~mask) | ((target[at] as number) & mask)
-    if (bytes[at] !== before && !isSecureId(idView(bytes), address)) bytes[at] = before
+    if (bytes[at] !== before && !isAllowed(idView(bytes))) bytes[at] = before
   }
   return idFromBytes(bytes)
 }

@@ -3,7 +3,7 @@
 // another. To all others they are honest nodes that store nothing. They may change their ids, fall
 // silent once they are members, and choose another bucket where there was no room.
 
-import { closest, commonPrefixLength, type Id, idFromBytes, randomId, secureId } from '@dht/id'
+import { closest, commonPrefixLength, type Id, idFromBytes, randomId } from '@dht/id'
 import {
   addressBytes,
   type Contact,
@@ -251,9 +251,9 @@ class Occupier implements Process {
   #allowedId(self: Id, shared: number): Id | undefined {
     const { secureIds, idLength } = this.#world.protocol
     const address = addressBytes(this.#host.endpoint.address)
-    if (!secureIds || address === undefined) return undefined
+    if (secureIds === undefined || address === undefined) return undefined
     for (let i = 0; i < TRIES; i++) {
-      const id = secureId({ address, length: idLength, random: this.#chance.source })
+      const id = secureIds.draw({ address, length: idLength, random: this.#chance.source })
       if (commonPrefixLength(id, self) === shared) return id
     }
     return undefined

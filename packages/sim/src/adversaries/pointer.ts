@@ -2,7 +2,7 @@
 // of them are endpoints of hosts that have nothing to do with the network. A node
 // that queries it sends queries to those hosts.
 
-import { closest, type Id, secureId } from '@dht/id'
+import { bep42Ids, closest, type Id } from '@dht/id'
 import { addressBytes, type Contact, contact, type Endpoint, endpoint, type Query } from '@dht/krpc'
 import type { Chance } from '../chance.ts'
 import type { World } from '../world.ts'
@@ -79,13 +79,14 @@ export function pointer({ strangers = 'one' }: PointerOptions = {}): Adversary {
 /** A liar has an id that its address allows, so that tables prefer it. */
 function withAllowedId(init: AdversaryInit): AdversaryInit {
   const { host, world, chance } = init
-  if (!world.protocol.secureIds || init.aim !== undefined) return init
+  if (world.protocol.secureIds === undefined || init.aim !== undefined) return init
   return { ...init, id: allowedId(host.endpoint, world, chance) }
 }
 
 function allowedId({ address }: Endpoint, { protocol }: World, chance: Chance): Id {
   const bytes = addressBytes(address) as Uint8Array
-  return secureId({ address: bytes, length: protocol.idLength, random: chance.source })
+  const { secureIds = bep42Ids, idLength: length } = protocol
+  return secureIds.draw({ address: bytes, length, random: chance.source })
 }
 
 /** Whether a host with this address is a stranger. */

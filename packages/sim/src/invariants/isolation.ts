@@ -3,7 +3,7 @@
 // the reply. A second core that gets exactly the same calls must have the same state (SIM-S10).
 // Each check replays all calls, so only young cores and some replies are checked.
 
-import { idKey, isSecureId } from '@dht/id'
+import { idKey, type SecureIds } from '@dht/id'
 import { addressBytes, type Contact, type Endpoint, endpointKey } from '@dht/krpc'
 import type { Chance } from '../chance.ts'
 import type { Process } from '../host/process.ts'
@@ -70,8 +70,8 @@ export function differences(what: {
   readonly reply: { readonly from: Endpoint; readonly id: string }
 }): string[] {
   const { before, one, other, reply } = what
-  // The reply was the last vote on our own address, and the id follows it (BEP 42).
-  const hasNewId = before.config.network.secureIds && idsOf(one) !== idsOf(before)
+  // The reply was the last vote on our own address, and the id follows it.
+  const hasNewId = before.config.network.secureIds !== undefined && idsOf(one) !== idsOf(before)
   if (hasNewId) return []
   const found: string[] = []
   const same = (name: string, read: (core: CoreInspection) => unknown): void => {
@@ -101,8 +101,8 @@ export function differences(what: {
 }
 
 /**
- * Members that were neither bad nor queried, and did not send the reply. Where ids follow addresses
- * (BEP 42), a responder with a valid id may take the place of a member without.
+ * Members that were neither bad nor queried, and did not send the reply. Where ids follow
+ * addresses, a responder with a valid id may take the place of a member without.
  */
 function othersIn(
   core: CoreInspection,
@@ -114,7 +114,7 @@ function othersIn(
   const { secureIds } = before.config.network
   const steady = members(before).filter(({ contact, failures }) => {
     const isNamed = contact.endpointKey === from || idKey(contact.id) === id
-    const mayLosePlace = secureIds && !isSecure(contact)
+    const mayLosePlace = secureIds !== undefined && !isSecure(contact, secureIds)
     return failures < BAD_AFTER && !isNamed && !mayLosePlace && !asked.has(contact.key)
   })
   const names = new Set(steady.map(({ contact }) => contact.key))
@@ -124,8 +124,8 @@ function othersIn(
     .sort()
 }
 
-function isSecure({ id, endpoint }: Contact): boolean {
-  return isSecureId(id, addressBytes(endpoint.address) as Uint8Array)
+function isSecure({ id, endpoint }: Contact, rule: SecureIds): boolean {
+  return rule.allows(id, addressBytes(endpoint.address) as Uint8Array)
 }
 
 type Member = CoreInspection['overlays'][number]['buckets'][number]['members'][number]

@@ -1,7 +1,7 @@
 // The laws of one step of a core: how its tables may change, and what it may send. They compare the
 // states before and after, the input, and what was sent. No code of the node is used.
 
-import { isSecureId } from '@dht/id'
+import type { SecureIds } from '@dht/id'
 import { addressBytes, endpointKey, sameEndpoint } from '@dht/krpc'
 import { type CoreInspection, type CoreStep, isQuery, type SentDatagram } from './core-step.ts'
 import { BAD_AFTER } from './table-laws.ts'
@@ -72,7 +72,9 @@ export function changeViolations({ event, before, after }: CoreStep): string[] {
     const is = after.overlays[i]
     if (is === undefined) found.push('RT-57: a table is missing')
     else if (String(was.id) !== String(is.id))
-      found.push(...(secureIds ? rebuilds(was, is, event) : ['SIM-S6: the id has changed']))
+      found.push(
+        ...(secureIds !== undefined ? rebuilds(was, is, event) : ['SIM-S6: the id has changed']),
+      )
     else found.push(...tableChanges(was, is, { event, secureIds }))
   }
   if (after.tokenEpoch < before.tokenEpoch) found.push('TOKEN-3: the epoch went back')
@@ -92,7 +94,10 @@ function rebuilds(was: Overlay, is: Overlay, event: CoreStep['event']): string[]
 function tableChanges(
   was: Overlay,
   is: Overlay,
-  { event, secureIds }: { readonly event: CoreStep['event']; readonly secureIds: boolean },
+  {
+    event,
+    secureIds,
+  }: { readonly event: CoreStep['event']; readonly secureIds: SecureIds | undefined },
 ): string[] {
   const found: string[] = []
   const [old, young] = [membersOf(was), membersOf(is)]
@@ -101,8 +106,8 @@ function tableChanges(
   for (const [key, { contact, failures }] of old) {
     // A timeout may end several queries, and more than one of them may have been to that member.
     const isFailed = failures + 1 >= BAD_AFTER || event.kind === 'timeout'
-    // A contact with a valid id may have taken its place in a full bucket (BEP 42).
-    const isLesser = secureIds && !isSecureId(contact.id, addressOf(contact))
+    // Where ids follow addresses, one with a valid id may have taken its place in a full bucket.
+    const isLesser = secureIds?.allows(contact.id, addressOf(contact)) === false
     if (!young.has(key) && !isFailed && !isLesser)
       found.push('STATE-50: a member was removed that was not bad')
   }

@@ -1,7 +1,7 @@
 // Puts the attackers of one row into a world: identities around a key, in chosen subnets, and
 // attackers at random places.
 
-import { closest, type Id } from '@dht/id'
+import { bep42Ids, closest, type Id, type SecureIds } from '@dht/id'
 import { type Endpoint, endpoint } from '@dht/krpc'
 import { answering, isQuick } from '../adversaries/attack-answers.ts'
 import type { AttackGroup } from '../adversaries/attack-group.ts'
@@ -49,7 +49,10 @@ export function surround(hosts: AttackHosts, key: Id): void {
 function identitiesOf({ world, parameters, chance }: AttackHosts, key: Id): Placed[] {
   const { identities = 0, ids = 'nearest' } = parameters
   const port = world.protocol.defaultPort
-  if (ids === 'allowed') return allowedIdentities(parameters, key, { port, chance })
+  if (ids === 'allowed') {
+    const rule = world.protocol.secureIds ?? bep42Ids
+    return allowedIdentities(parameters, key, { rule, port, chance })
+  }
   const endpoints = endpointsOf(parameters, port, chance).slice(0, identities)
   if (ids === 'nearest') return nearestIds(key, endpoints, chance)
   const honest = world.honest.map(({ node }) => node)
@@ -76,17 +79,17 @@ function endpointsOf(parameters: AttackParameters, port: number, chance: Chance)
 function allowedIdentities(
   parameters: AttackParameters,
   key: Id,
-  { port, chance }: { readonly port: number; readonly chance: Chance },
+  { rule, port, chance }: Readonly<{ rule: SecureIds; port: number; chance: Chance }>,
 ): Placed[] {
   const { identities: count = 0, subnets = 1, addresses = CHOSEN_ADDRESSES } = parameters
   const used = drawnSubnets(subnets, chance).flatMap((subnet) => {
     const all = Array.from({ length: CHOSEN_ADDRESSES }, (_, address) => ({ subnet, address }))
     const endpoints = all.map((place) => subnetEndpoint(place, port))
-    return allowedIds({ key, count: addresses }, endpoints, chance).map(({ endpoint }) => {
+    return allowedIds({ key, count: addresses, rule }, endpoints, chance).map(({ endpoint }) => {
       return all[endpoints.indexOf(endpoint)] as SubnetPlace
     })
   })
-  return allowedIds({ key, count }, withPorts(used, count, port), chance)
+  return allowedIds({ key, count, rule }, withPorts(used, count, port), chance)
 }
 
 /** At least `count` endpoints: first one for each address, then further ports. */

@@ -13,7 +13,8 @@ export interface Attack {
 /** How the ids around a key are chosen; see `ground-ids.ts`. */
 export type IdChoice = 'nearest' | 'spread' | 'allowed'
 
-export type AttackedNetwork = 'dht256' | 'mainline'
+/** `dht256 secure` is `dht256` in which the ids of nodes follow their addresses. */
+export type AttackedNetwork = 'dht256' | 'mainline' | 'dht256 secure'
 
 /** What an attack is made of. */
 export interface AttackParameters {
@@ -137,6 +138,16 @@ export const ATTACK_ROWS: readonly AttackRow[] = Object.freeze([
     ['mainline'],
   ),
   ...rows(
+    1,
+    [
+      { identities: 200, subnets: 200 },
+      { identities: 200, subnets: 16, ids: 'allowed' },
+      { identities: 200, subnets: 200, ids: 'allowed' },
+      { identities: 200, subnets: 200, ids: 'allowed', addresses: 1 },
+    ],
+    ['dht256 secure'],
+  ),
+  ...rows(
     2,
     [0.05, 0.1, 0.2, 0.4].map((share) => ({ share, answer: 'quick liar' })),
   ),
@@ -145,7 +156,7 @@ export const ATTACK_ROWS: readonly AttackRow[] = Object.freeze([
     7,
     [0.03, 0.05, 0.1, 0.2, 0.4].map((share) => ({ share, answer: 'chameleon' })),
   ),
-  ...rows(7, [{ share: 0.2, answer: 'chameleon, allowed ids' }], ['mainline']),
+  ...rows(7, [{ share: 0.2, answer: 'chameleon, allowed ids' }], ['mainline', 'dht256 secure']),
   ...rows(7, [{ share: 0.2, answer: 'chameleon', isOneHost: true }], ['dht256']),
   ...rows(
     9,

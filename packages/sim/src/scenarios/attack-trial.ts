@@ -112,7 +112,7 @@ function populate(hosts: AttackHosts, trial: AttackTrial, keys: readonly Id[]): 
 
 function addHonest({ world, chance }: AttackHosts): void {
   const host = world.addHost({ ipv4: drawnEndpoint(world, chance) })
-  if (world.protocol.secureIds) saveSecureIds(host, world.protocol)
+  saveSecureIds(host, world.protocol)
   host.start({ bootstrap: world.someEndpoints(1, chance) })
 }
 

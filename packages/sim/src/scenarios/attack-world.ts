@@ -1,7 +1,7 @@
 // What the scenarios of attacks share: the networks in which they measure, how those grow, and the
 // hosts on which attackers run.
 
-import { type Id, randomId, secureId } from '@dht/id'
+import { type Id, randomId } from '@dht/id'
 import { addressBytes, dht256, type Endpoint, mainline, type Network as Protocol } from '@dht/krpc'
 import type { CoreOptions } from '@dht/node/core'
 import type { Adversary } from '../adversaries/adversary.ts'
@@ -66,21 +66,23 @@ export function grownWorld(scenario: ScenarioRun, options: Grown, mixed?: Mixed)
 /** An honest node that joins through others, in each address family that it has. */
 function addHonest(world: World, options: HostOptions, through: readonly Host[]): Host {
   const host = world.addHost(options)
-  if (world.protocol.secureIds) saveSecureIds(host, world.protocol)
+  saveSecureIds(host, world.protocol)
   host.start({ bootstrap: through.flatMap(endpointsOf) })
   return host
 }
 
 /**
- * Gives a host ids that its addresses allow (BEP 42), as a node has that ran before. Otherwise all
- * nodes of the young network would change their ids, and all tables would name the former ones.
+ * Where ids follow addresses, gives a host ids that its addresses allow, as a node has that ran
+ * before. Otherwise all nodes of the young network would change their ids, and all tables would
+ * name the former ones.
  */
-export function saveSecureIds(host: Host, { idLength }: Protocol): void {
+export function saveSecureIds(host: Host, { idLength, secureIds }: Protocol): void {
+  if (secureIds === undefined) return
   const { source } = host.chance.branch('secure ids')
   const idOf = (family: 4 | 6): Id => {
     const address = addressBytes(host.local(family)?.address ?? '')
     if (address === undefined) return randomId(idLength, source)
-    return secureId({ address, length: idLength, random: source })
+    return secureIds.draw({ address, length: idLength, random: source })
   }
   host.disk.save({ ids: { 4: idOf(4), 6: idOf(6) }, contacts: [], announcements: [] })
 }

@@ -11,7 +11,7 @@ import {
 } from './attack-table.ts'
 import type { ScenarioSettings } from './scenario.ts'
 
-const NETWORKS: readonly AttackedNetwork[] = ['dht256', 'mainline']
+const NETWORKS: readonly AttackedNetwork[] = ['dht256', 'mainline', 'dht256 secure']
 const IDS: readonly IdChoice[] = ['nearest', 'spread', 'allowed']
 
 /**
@@ -45,7 +45,8 @@ export function chosenRows(extras: ScenarioSettings['extras']): AttackRow[] {
 }
 
 function replacements(extras: ScenarioSettings['extras']): Partial<AttackRow> {
-  const { identities, subnets, addresses, silent, share, scattered, wait, honest } = extras
+  const { identities, subnets, addresses, silent, share, scattered, wait, honest, targeted } =
+    extras
   const ids = nth('ids', extras, IDS)
   const answer = nth('answer', extras, ANSWER_NAMES)
   return Object.fromEntries(
@@ -60,6 +61,7 @@ function replacements(extras: ScenarioSettings['extras']): Partial<AttackRow> {
       silent: silent === undefined ? undefined : silent / 100,
       share: share === undefined ? undefined : share / 100,
       afterMinutes: wait,
+      isTargeted: targeted === undefined ? undefined : targeted > 0,
     }).filter(([, value]) => value !== undefined),
   )
 }

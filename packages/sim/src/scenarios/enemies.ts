@@ -4,7 +4,8 @@
 // costs. What attacks break today is measured and not yet limited. Without attackers, 98 % of the
 // lookups must find the endpoint, also with churn and loss, and all must end.
 
-import { mainline } from '@dht/krpc'
+import { hashedIds } from '@dht/id'
+import { dht256, mainline } from '@dht/krpc'
 import type { CoreOptions } from '@dht/node/core'
 import { ANSWER_NAMES } from '../adversaries/attack-answers.ts'
 import { LATENCIES } from '../network/latency/latencies.ts'
@@ -28,6 +29,12 @@ import { resolveSettings } from './settings.ts'
 
 const MINUTE_MS = 60_000
 const LEAST_WITHOUT = 0.98
+
+const CORES: Readonly<Record<AttackedNetwork, CoreOptions>> = {
+  dht256: {},
+  mainline: { network: mainline },
+  'dht256 secure': { network: Object.freeze({ ...dht256, secureIds: hashedIds }) },
+}
 
 /** A row, or a network without attackers. */
 type Subject = AttackRow | { readonly network: AttackedNetwork; readonly attack?: undefined }
@@ -61,6 +68,7 @@ export const enemies: Scenario = Object.freeze<Scenario>({
       answer: undefined,
       wait: undefined,
       honest: undefined,
+      targeted: undefined,
       lookups: 50,
       seeds: 1,
       loss: 0,
@@ -71,16 +79,17 @@ export const enemies: Scenario = Object.freeze<Scenario>({
   leastNodes: 20,
   extraHelp: {
     attack: `${ATTACKS.map(({ number, summary }) => `${number}: ${summary}`).join('; ')}`,
-    network: '1: dht256, 2: mainline; default: those of the table',
+    network: '1: dht256, 2: mainline, 3: dht256 with ids that follow addresses; default: all',
     identities: 'identities around a key; this and the next options replace the rows of the attack',
     subnets: 'IPv4 /24s in which they are',
     addresses: 'addresses in each subnet; more identities have ports of their own',
-    ids: 'ids around a key: 1 nearest, 2 spread like honest ones, 3 that addresses allow (BEP 42)',
+    ids: 'ids around a key: 1 nearest, 2 spread like honest ones, 3 that addresses allow',
     silent: 'identities that do not respond when they are asked for the key, percent',
     share: 'attackers at random places, percent of all nodes',
     scattered: 'attackers at random places, number',
     answer: ANSWER_NAMES.map((name, i) => `${i + 1}: ${name}`).join('; '),
     wait: 'minutes of attack after publication; default: the attack comes before',
+    targeted: '1: attackers at random places have ids next to the keys; 0: random ids',
     honest: 'honest nodes in rows with a number of their own',
     lookups: 'lookups measured with each seed',
     seeds: 'number of seeds, from the given one on',
@@ -112,7 +121,7 @@ function runSubject(
   const [lookups, seeds, churn] = ['lookups', 'seeds', 'churn'].map((each) => {
     return scenario.extra(each)
   }) as [number, number, number]
-  const core: CoreOptions = subject.network === 'mainline' ? { network: mainline } : {}
+  const core = CORES[subject.network]
   const parameters = parametersOf(subject, core)
   const trials = Array.from({ length: seeds }, (_, i) => {
     const world = scenario.world({

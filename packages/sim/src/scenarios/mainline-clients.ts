@@ -30,7 +30,7 @@ export interface Client {
 
 /** A pace that is never reached: old clients send as fast as they like. */
 const NO_PACE = Object.freeze({ perSecond: 1_000_000, burst: 1_000_000 })
-const WITHOUT_SECURE_IDS: Protocol = Object.freeze({ ...mainline, secureIds: false })
+const WITHOUT_SECURE_IDS: Protocol = Object.freeze({ ...mainline, secureIds: undefined })
 const OLD: Protocol = Object.freeze({ ...WITHOUT_SECURE_IDS, pace: NO_PACE })
 
 /** How gateways filter: most home routers admit only endpoints that the inside has sent to. */

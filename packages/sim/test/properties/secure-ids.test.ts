@@ -1,16 +1,18 @@
-// Worlds of Mainline, in which ids follow addresses (BEP 42): nodes start with random ids and have
-// valid ones once they have joined, and lookups stay exact. The oracles are `isSecureId`, which has
-// published vectors, and the list of all live nodes.
+// Worlds in which ids follow addresses, in Mainline and in a network whose rule is mandatory: nodes
+// start with random ids and have valid ones once they have joined, and lookups stay exact. The
+// oracles are the rules, which have vectors, and the list of all live nodes.
 
-import { type Id, isSecureId, randomId } from '@dht/id'
+import { bep42Ids, hashedIds, type Id, randomId, type SecureIds } from '@dht/id'
 import {
   addressBytes,
   decodeMessage,
+  dht256,
   type Endpoint,
   encodeMessage,
   endpoint,
   type Family,
   mainline,
+  type Network,
   type Response,
 } from '@dht/krpc'
 import { NodeCore } from '@dht/node/core'
@@ -24,8 +26,8 @@ const PATIENT = { timeout: 120_000 }
 /** Votes of three subnets are needed, so the first nodes wait for the fourth. */
 const FEW = 3
 
-const isValidAt = ({ node }: Host, address: string): boolean =>
-  isSecureId(node.id, addressBytes(address)!)
+const isValidAt = ({ node }: Host, address: string, rule = bep42Ids): boolean =>
+  rule.allows(node.id, addressBytes(address)!)
 
 /** Of a node that is honest, except that it names every querier at the same wrong address. */
 class LyingSocket implements Socket {
@@ -59,12 +61,28 @@ class LyingSocket implements Socket {
 class SecureWorld {
   readonly world: World
   readonly #starts = new Map<Host, Id>()
+  readonly #rule: SecureIds
   /** For each node that has joined: whether its id was valid then, and whether it was before. */
   readonly joined: { readonly host: Host; readonly isValid: boolean }[] = []
 
-  constructor(seed: number) {
+  constructor(seed: number, protocol: Network = mainline) {
     const network = { latency: LATENCIES.clustered }
-    this.world = new World({ seed, network, core: { network: mainline } })
+    this.world = new World({ seed, network, core: { network: protocol } })
+    this.#rule = protocol.secureIds as SecureIds
+  }
+
+  /** The first nodes of a network, with ids that fit the addresses of their hosts. */
+  found(count: number): Host[] {
+    const chance = this.world.chance.branch('founders')
+    const hosts = Array.from({ length: count }, () => this.world.addHost())
+    return hosts.map((host) => {
+      const address = addressBytes(host.endpoint.address)!
+      const length = this.world.protocol.idLength
+      const id = this.#rule.draw({ address, length, random: chance.source })
+      host.disk.save({ ids: { 4: id, 6: id }, contacts: [], announcements: [] })
+      host.start({ bootstrap: hosts.filter((each) => each !== host).map((each) => each.endpoint) })
+      return host
+    })
   }
 
   /** Adds nodes, each through one node that runs already. */
@@ -87,7 +105,7 @@ class SecureWorld {
   }
 
   isValid(host: Host): boolean {
-    return isValidAt(host, host.gateway?.address ?? host.endpoint.address)
+    return isValidAt(host, host.gateway?.address ?? host.endpoint.address, this.#rule)
   }
 
   hasChanged(host: Host): boolean {
@@ -99,7 +117,8 @@ class SecureWorld {
     const { world } = this
     const oracle = new Oracle(world)
     const chance = world.chance.branch('targets')
-    for (const host of world.honest) oracle.log.closest(host, randomId(20, chance.source))
+    for (const host of world.honest)
+      oracle.log.closest(host, randomId(world.protocol.idLength, chance.source))
     world.advance(2 * MINUTE)
     return oracle.log.measures.filter(({ exact }) => exact).length
   }
@@ -129,6 +148,21 @@ describe('ID-24: at public addresses', PATIENT, () => {
     expect(hosts.map(({ node }) => node.id)).toEqual(ids)
   })
 })
+
+it(
+  'ID-24: where the rule is mandatory, nodes become members once their ids follow it',
+  PATIENT,
+  () => {
+    const secure = new SecureWorld(5, { ...dht256, secureIds: hashedIds })
+    const founders = secure.found(3)
+    const others = secure.grow(30)
+    secure.world.advance(MINUTE)
+    expect([...founders, ...others].filter((host) => !secure.isValid(host))).toEqual([])
+    expect(others.every((host) => secure.hasChanged(host))).toBe(true)
+    secure.world.advance(35 * MINUTE)
+    expect(secure.exactLookups()).toBe(33)
+  },
+)
 
 it('ID-24: nodes behind one gateway have ids that are valid for its address', PATIENT, () => {
   const secure = new SecureWorld(3)

@@ -1,6 +1,7 @@
 // Checks each given option by itself: its type and its range. Options that depend on each other are
 // checked in `resolve.ts` and `timeouts.ts`.
 
+import type { SecureIds } from '@dht/id'
 import { dht256, type Network } from '@dht/krpc'
 import { argumentError } from '../../errors.ts'
 import type { ItemCrypto } from '../items/item-crypto.ts'
@@ -81,11 +82,8 @@ function checkPeersPerReply(peersPerReply: object): void {
   }
 }
 
-/** Least bytes of an id that follows an address (BEP 42). */
-const MIN_SECURE_LENGTH = 4
-
 /** Fields of a network that may be absent. */
-const OPTIONAL: ReadonlySet<string> = new Set(['key', 'version'])
+const OPTIONAL: ReadonlySet<string> = new Set(['key', 'version', 'secureIds'])
 
 /** A network that the user has made needs every other field that `dht256` has. */
 function checkNetwork(network: Network): void {
@@ -94,10 +92,17 @@ function checkNetwork(network: Network): void {
     if (OPTIONAL.has(name) || typeof value === typeof ours) continue
     throw argumentError(`network.${name}`, TYPES[typeof ours] as string, value)
   }
-  if (network.secureIds && network.idLength < MIN_SECURE_LENGTH) {
-    const expected = `at least ${MIN_SECURE_LENGTH}, because its ids follow addresses`
-    throw argumentError('network.idLength', expected, network.idLength)
+  const { secureIds, idLength } = network
+  if (secureIds !== undefined) checkSecureIds(secureIds, idLength)
+}
+
+function checkSecureIds(rule: SecureIds, idLength: number): void {
+  if (typeof rule?.draw !== 'function' || typeof rule.allows !== 'function') {
+    throw argumentError('network.secureIds', 'bep42Ids, hashedIds or undefined', rule)
   }
+  if (idLength >= rule.minLength) return
+  const expected = `at least ${rule.minLength}, because its ids follow addresses`
+  throw argumentError('network.idLength', expected, idLength)
 }
 
 function checkMethods(methods: readonly NodeMethod[]): void {

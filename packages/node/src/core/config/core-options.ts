@@ -215,10 +215,11 @@ export interface CoreOptions {
    */
   readonly trustedSubnets?: readonly string[]
   /**
-   * Whether contacts whose address does not allow their id (BEP 42) are never admitted to a routing
-   * table, and so are named to nobody. They are still queried by lookups, and their queries get
-   * replies. Only where `network.secureIds` is true. Default false (libtorrent): in Mainline many
-   * nodes have such ids. A full bucket prefers other contacts in any case.
+   * Whether contacts whose address does not allow their id (`network.secureIds`) are never admitted
+   * to a routing table, and so are named to nobody. Their queries get replies. Lookups do not query
+   * them where the rule is mandatory (`hashedIds`), and still do under BEP 42. Only in a network
+   * with such a rule. Default: whether the rule is mandatory. For BEP 42 that is false (libtorrent):
+   * in Mainline many nodes have such ids. A full bucket prefers other contacts in any case.
    */
   readonly enforceSecureIds?: boolean
   /**

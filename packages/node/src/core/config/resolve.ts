@@ -32,6 +32,7 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
   const dependent = {
     ...scheduleDefaults({ ...given, network }),
     ...contactLimits(network),
+    enforceSecureIds: network.secureIds?.isMandatory === true,
     ...dependentTimeouts(given, CORE_DEFAULTS),
     ...dependentWaits(given),
   }

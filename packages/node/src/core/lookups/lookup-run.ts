@@ -183,6 +183,12 @@ export class LookupRun implements QueryingLookup {
     const sentAt = this.#tracer && this.#open.get(query)?.transaction?.sentAt
     this.#open.delete(query)
     if (this.#hasEnded) return
+    if (!this.overlay.addresses.allowsId(responder)) {
+      this.#traceFailure(query.asked, 'error', now)
+      this.#walk.failed(query.step)
+      this.advance(now)
+      return
+    }
     const { token } = response
     const closer = this.overlay.addresses.closerNodes(response, responder)
     this.#destinations.responded(query.asked)

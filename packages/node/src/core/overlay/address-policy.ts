@@ -16,6 +16,7 @@ import { AddressVotes } from './address-votes.ts'
 import { closerNodes } from './closer-nodes.ts'
 import { hostKeyOf, isLocal } from './host-key.ts'
 import { type LookupLimits, lookupLimitsOf } from './lookup-limits.ts'
+import { hasSecureId, mandatoryRule } from './overlay-options.ts'
 import type { OwnId } from './own-id.ts'
 import { endpointOnThisMachine } from './this-machine.ts'
 
@@ -141,6 +142,12 @@ export class AddressPolicy {
     return this.#closerNodes(this.family === 4 ? 6 : 4, response, from)
   }
 
+  /** Whether lookups may use a contact: its address allows its id, or no rule is mandatory. */
+  allowsId(contact: Contact): boolean {
+    const rule = mandatoryRule(this.#services.config)
+    return rule === undefined || hasSecureId(contact, rule)
+  }
+
   /** The host key of this node itself. */
   get ownHostKey(): string {
     return hostKeyOf(this.local, this.#services.config.network)
@@ -150,7 +157,8 @@ export class AddressPolicy {
     const { config, contacts } = this.#services
     const { idLength } = config.network
     const isOurs = (each: Contact): boolean => this.#isOurs(each)
-    return closerNodes(response, from, { family, idLength, contacts, isOurs })
+    const allowsId = (each: Contact): boolean => this.allowsId(each)
+    return closerNodes(response, from, { family, idLength, contacts, isOurs, allowsId })
   }
 
   #isOurs(contact: Contact): boolean {

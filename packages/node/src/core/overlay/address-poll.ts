@@ -2,7 +2,7 @@
 // latest voters by a few queries to us, but nobody can choose which members are drawn here, and
 // live members lose their places to no newcomer.
 
-import type { RandomSource } from '@dht/id'
+import type { RandomSource, SecureIds } from '@dht/id'
 import { type Contact, type Endpoint, isRoutable, type Response } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
 import type { QueryObserver } from '../queries/query-observer.ts'
@@ -69,26 +69,27 @@ export class AddressPoll {
 }
 
 /**
- * Draws good members of distinct subnets to ask. Those whose addresses allow their ids come first
- * (BEP 42): nobody can choose such ids near ours, where a table has room for newcomers.
+ * Draws good members of distinct subnets to ask. Those whose addresses allow their ids come first:
+ * nobody can choose such ids near ours, where a table has room for newcomers.
  */
 export function drawMembers(
   table: RoutingTable<Contact>,
-  random: RandomSource,
+  { rule, random }: { readonly rule: SecureIds; readonly random: RandomSource },
   now: number,
 ): Contact[] {
+  const isPreferred = (member: Contact): boolean => hasSecureId(member, rule)
   const good = [...table.members()].filter(({ id }) => table.standing(id, now) === 'good')
   const ofSubnet = new Map<string, Contact>()
   for (const member of shuffled(good, random)) {
     const subnet = subnetKeyOf(member.endpoint)
     const chosen = ofSubnet.get(subnet)
-    if (chosen === undefined || (hasSecureId(member) && !hasSecureId(chosen))) {
+    if (chosen === undefined || (isPreferred(member) && !isPreferred(chosen))) {
       ofSubnet.set(subnet, member)
     }
   }
   const members = [...ofSubnet.values()]
-  const preferred = members.filter(hasSecureId)
-  const others = members.filter((member) => !hasSecureId(member))
+  const preferred = members.filter(isPreferred)
+  const others = members.filter((member) => !isPreferred(member))
   return [...preferred, ...others].slice(0, POLLED)
 }
 

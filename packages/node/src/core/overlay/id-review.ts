@@ -1,5 +1,5 @@
-// Keeps the id of this node in one overlay valid for its external address (BEP 42), in a network
-// where ids follow addresses. An id that the address allows is kept, also a saved one; a local
+// Keeps the id of this node in one overlay valid for its external address, in a network where ids
+// follow addresses (BEP 42, or another rule of the network). An id that the address allows is kept, also a saved one; a local
 // address allows every id.
 //
 // The first address is the one that three responders of distinct subnets name. From then on votes
@@ -7,7 +7,7 @@
 // addresses, members of the table are asked, and most of them must name the new address. Without an
 // answer the address stays. Members are asked, and the id changes, at most once in ten minutes.
 
-import { isSecureId, secureId } from '@dht/id'
+import type { SecureIds } from '@dht/id'
 import { addressBytes, type Contact } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
 import type { Services } from '../services.ts'
@@ -59,8 +59,8 @@ export class IdReview {
    */
   isSecure(now: number): boolean | undefined {
     const address = this.#addresses.externalAddress(now)
-    if (!this.#follows || address === undefined) return undefined
-    return isSecureId(this.#ownId.id, bytesOf(address))
+    if (address === undefined) return undefined
+    return this.#rule?.allows(this.#ownId.id, bytesOf(address))
   }
 
   /**
@@ -81,23 +81,25 @@ export class IdReview {
   review(now: number): boolean {
     const { recordedVotes } = this.#addresses
     const isDue = (this.nextAt() ?? Number.POSITIVE_INFINITY) <= now
-    if (!this.#follows || (recordedVotes === this.#reviewedVotes && !isDue)) return false
+    const rule = this.#rule
+    if (rule === undefined || (recordedVotes === this.#reviewedVotes && !isDue)) return false
     this.#reviewedVotes = recordedVotes
-    const hasChanged = this.#establish(this.#newAddress(now), now)
+    const hasChanged = this.#establish(this.#newAddress(now), rule, now)
     const address = this.#address
     this.#isDoubted = address !== undefined && this.#addresses.isContradicted(address, now)
-    if (this.#isDoubted && now >= this.#movedAt + ID_CHANGE_SPACING_MS) this.#startPoll(now)
+    if (this.#isDoubted && now >= this.#movedAt + ID_CHANGE_SPACING_MS) this.#startPoll(rule, now)
     return hasChanged
   }
 
-  get #follows(): boolean {
+  get #rule(): SecureIds | undefined {
     return this.#services.network.secureIds
   }
 
-  #startPoll(now: number): void {
+  #startPoll(rule: SecureIds, now: number): void {
     if (this.#poll !== undefined) return
     this.#movedAt = now
-    const members = drawMembers(this.#table, this.#services.random, now)
+    const { random } = this.#services
+    const members = drawMembers(this.#table, { rule, random }, now)
     this.#poll = new AddressPoll(members, (query) => this.#ping(query, now))
   }
 
@@ -111,19 +113,19 @@ export class IdReview {
   }
 
   /** @returns whether the id has changed */
-  #establish(address: string | undefined, now: number): boolean {
+  #establish(address: string | undefined, rule: SecureIds, now: number): boolean {
     if (address === undefined) return false
     this.#address = address
     this.#addresses.establish(address)
-    if (isSecureId(this.#ownId.id, bytesOf(address))) return false
-    this.#change(address, now)
+    if (rule.allows(this.#ownId.id, bytesOf(address))) return false
+    this.#change(address, rule, now)
     return true
   }
 
-  #change(address: string, now: number): void {
+  #change(address: string, rule: SecureIds, now: number): void {
     const { random, network, counters, outbox } = this.#services
     const former = this.#ownId.id
-    const id = secureId({ address: bytesOf(address), length: network.idLength, random })
+    const id = rule.draw({ address: bytesOf(address), length: network.idLength, random })
     this.#ownId.change(id)
     this.#table.changeSelf(id)
     this.#movedAt = now

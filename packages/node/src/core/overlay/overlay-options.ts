@@ -1,6 +1,6 @@
 // Turns the configuration of a core into the options of a routing table and of a transaction table.
 
-import { isSecureId } from '@dht/id'
+import type { SecureIds } from '@dht/id'
 import { type Contact, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
 import type { Admission, RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from '../config/core-options.ts'
@@ -19,12 +19,13 @@ export function transactionOptions(config: CoreConfig): TransactionOptions {
 
 /**
  * A table with one contact per endpoint, and with limits per address and per subnet. Where ids
- * follow addresses, a full bucket prefers contacts whose address allows their id (BEP 42).
+ * follow addresses, a full bucket prefers contacts whose address allows their id.
  */
 export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
   // The table takes whole milliseconds.
   const quietMs = Math.ceil(config.quietMs)
   const limits = limitsOf(config)
+  const rule = config.network.secureIds
   return {
     k: config.k,
     widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
@@ -35,16 +36,18 @@ export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
     refreshAfterMs: quietMs,
     checkTimeoutMs: Math.ceil(2 * config.giveUpMs),
     addressOf: (c) => c.endpointKey,
-    ...(config.network.secureIds && { isPreferred: hasSecureId }),
+    ...(rule !== undefined && { isPreferred: (contact) => hasSecureId(contact, rule) }),
     ...(limits.length > 0 && { limits }),
-    ...(config.enforceSecureIds && { admission: SECURE_IDS_ONLY }),
+    ...(rule !== undefined && config.enforceSecureIds && { admission: secureIdsOnly(rule) }),
   }
 }
 
-const SECURE_IDS_ONLY: Admission<Contact> = {
-  admits: (newcomer) => hasSecureId(newcomer),
-  joined: () => {},
-  left: () => {},
+function secureIdsOnly(rule: SecureIds): Admission<Contact> {
+  return {
+    admits: (newcomer) => hasSecureId(newcomer, rule),
+    joined: () => {},
+    left: () => {},
+  }
 }
 
 /**
@@ -75,7 +78,12 @@ function mostOf(perBucket: number, perTable: number): { perBucket: number; perTa
   return { perBucket: most(perBucket), perTable: most(perTable) }
 }
 
-/** Whether the address of a contact allows its id (BEP 42). */
-export function hasSecureId({ id, compact }: Contact): boolean {
-  return isSecureId(id, compact.subarray(id.length, -PORT_BYTES))
+/** The rule for ids that lookups enforce, too; undefined: none. */
+export function mandatoryRule({ network, enforceSecureIds }: CoreConfig): SecureIds | undefined {
+  return enforceSecureIds && network.secureIds?.isMandatory ? network.secureIds : undefined
+}
+
+/** Whether the address of a contact allows its id, by the rule of the network. */
+export function hasSecureId({ id, compact }: Contact, rule: SecureIds): boolean {
+  return rule.allows(id, compact.subarray(id.length, -PORT_BYTES))
 }

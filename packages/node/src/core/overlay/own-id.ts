@@ -12,10 +12,10 @@ export function familyIds(given: Id | FamilyIds): FamilyIds {
   return given instanceof Uint8Array ? { 4: given, 6: given } : given
 }
 
-/** Random ids: one for both families, or one for each where ids follow addresses (BEP 42). */
+/** Random ids: one for both families, or one for each where ids follow addresses. */
 export function randomIds({ idLength, secureIds }: Network, random: RandomSource): FamilyIds {
   const id = randomId(idLength, random)
-  return secureIds ? { 4: id, 6: randomId(idLength, random) } : familyIds(id)
+  return secureIds !== undefined ? { 4: id, 6: randomId(idLength, random) } : familyIds(id)
 }
 
 export class OwnId {

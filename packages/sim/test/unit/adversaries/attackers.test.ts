@@ -1,6 +1,6 @@
 // Every attacker with parameters does what its file says, and makes itself known to all.
 
-import { commonPrefixLength, compareDistance, type Id, isSecureId } from '@dht/id'
+import { bep42Ids, commonPrefixLength, compareDistance, type Id, isSecureId } from '@dht/id'
 import { addressBytes, endpoint, mainline } from '@dht/krpc'
 import type { Host } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
@@ -154,7 +154,7 @@ describe('ids around a key', () => {
   })
 
   it('allowed ids are allowed, and the nearest come first', () => {
-    const placed = allowedIds({ key, count: 10 }, endpoints, chance)
+    const placed = allowedIds({ key, count: 10, rule: bep42Ids }, endpoints, chance)
     for (const { id, endpoint: at } of placed) {
       expect(isSecureId(id, addressBytes(at.address) as Uint8Array)).toBe(true)
     }
@@ -165,7 +165,7 @@ describe('ids around a key', () => {
 
   it('the bits that an address does not decide are those of the target', () => {
     const at = endpoint('11.22.33.44', 1)
-    const id = allowedIdNear(key, at, chance)
+    const id = allowedIdNear({ target: key, rule: bep42Ids }, at, chance)
     for (let i = 3; i < 6; i++) expect(id[i]).toBe(key[i])
   })
 })
