@@ -50,10 +50,11 @@ describe('the choice of rows', () => {
     expect(chosenRows(given)).toEqual([
       { attack: 1, network: 'dht256', ...replaced },
       { attack: 1, network: 'mainline', ...replaced },
+      { attack: 1, network: 'dht256 secure', ...replaced },
     ])
   })
 
-  it.each([{ attack: 4 }, { network: 3 }, { attack: 1, ids: 4 }, { identities: 5 }])(
+  it.each([{ attack: 4 }, { network: 4 }, { attack: 1, ids: 4 }, { identities: 5 }])(
     'refuses %j',
     (extras) => {
       expect(() => chosenRows(extras)).toThrow(
