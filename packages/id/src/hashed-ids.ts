@@ -1,6 +1,6 @@
 // Which ids a node may have in a network of our own that ties ids to addresses. The first 32 bits
-// of an id are those of a hash of the node's site (IPv4 /24, IPv6 /48), of two bits that tell
-// addresses of the site apart, and of the last bit of the id; all other bits are free.
+// of an id are those of a hash of the node's subnet (IPv4 /24, IPv6 /48), of two bits that tell
+// addresses of the subnet apart, and of the last bit of the id; all other bits are free.
 //
 // BEP 42 allows eight beginnings for each address, so an owner of a /24 has 2,048 of them. Here it
 // has eight, and an owner of one address has two. Only among 2^35 nodes would bits that everybody
@@ -27,7 +27,7 @@ const HASHED_BYTES = 4
 const MIN_LENGTH = HASHED_BYTES + 1
 
 /**
- * The rule of our own networks: an id starts with a hash of the node's site. All nodes follow it.
+ * The rule of our own networks: an id starts with a hash of the node's subnet. All nodes follow it.
  */
 export const hashedIds: SecureIds = Object.freeze<SecureIds>({
   minLength: MIN_LENGTH,

@@ -1,4 +1,4 @@
-// Ids that start with a hash of their node's site, against vectors of an independent program
+// Ids that start with a hash of their node's subnet, against vectors of an independent program
 // (vectors/hashed-ids.py) and at all widths.
 
 import { bep42Ids, hashedIds, isSecureId, randomId, secureId } from '@dht/id'
@@ -44,15 +44,15 @@ describe('ID-27: hashed ids', () => {
   })
 })
 
-it('ID-28: all addresses of a site allow ids with eight beginnings, one address with two', () => {
+it('ID-28: all addresses of a subnet allow ids with eight beginnings, one address with two', () => {
   fc.assert(
     fc.property(anyAddress.filter(isPublic), anyRandom(), (address, random) => {
-      const siteBytes = address.length === 4 ? 3 : 6
+      const subnetBytes = address.length === 4 ? 3 : 6
       const beginnings = new Set<string>()
       const ofAddress = new Set<string>()
       for (let draw = 0; draw < 200; draw++) {
         const other = Uint8Array.from(address)
-        other.set(random(address.length - siteBytes), siteBytes)
+        other.set(random(address.length - subnetBytes), subnetBytes)
         const isOwn = draw % 2 === 0
         const id = hashedIds.draw({ address: isOwn ? address : other, length: 32, random })
         const beginning = id.subarray(0, 4).join()
@@ -78,7 +78,7 @@ it('the rule of BEP 42 is that of its two functions', () => {
   expect([bep42Ids.isMandatory, hashedIds.isMandatory]).toEqual([false, true])
 })
 
-/** Not in the range of addresses that are IPv4 in disguise, where a site has other bytes. */
+/** Not in the range of addresses that are IPv4 in disguise, where a subnet has other bytes. */
 function isPublic(address: Uint8Array): boolean {
   return address.length === 4 || address.some((byte, i) => i < 10 && byte !== 0)
 }

@@ -29,11 +29,11 @@ def beginning(text, choice):
         address = address.ipv4_mapped
     number = int(address)
     if address.version == 4:
-        site, host = number >> 8, number & 3
-        message = site.to_bytes(3, "big") + bytes([host, choice])
+        subnet, host = number >> 8, number & 3
+        message = subnet.to_bytes(3, "big") + bytes([host, choice])
     else:
-        site, host = number >> 80, (number >> 64) & 3
-        message = site.to_bytes(6, "big") + bytes([0, host, choice])
+        subnet, host = number >> 80, (number >> 64) & 3
+        message = subnet.to_bytes(6, "big") + bytes([0, host, choice])
     return hashlib.sha256(message).hexdigest()[:8]
 
 

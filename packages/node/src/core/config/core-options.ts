@@ -218,8 +218,9 @@ export interface CoreOptions {
    * Whether contacts whose address does not allow their id (`network.secureIds`) are never admitted
    * to a routing table, and so are named to nobody. Their queries get replies. Lookups do not query
    * them where the rule is mandatory (`hashedIds`), and still do under BEP 42. Only in a network
-   * with such a rule. Default: whether the rule is mandatory. For BEP 42 that is false (libtorrent):
-   * in Mainline many nodes have such ids. A full bucket prefers other contacts in any case.
+   * with such a rule. Default: whether the rule is mandatory. For BEP 42 this is false (as in
+   * libtorrent), because many nodes of Mainline have such ids. A full bucket prefers other contacts
+   * in any case.
    */
   readonly enforceSecureIds?: boolean
   /**

@@ -1,6 +1,6 @@
 // Keeps the id of this node in one overlay valid for its external address, in a network where ids
-// follow addresses (BEP 42, or another rule of the network). An id that the address allows is kept, also a saved one; a local
-// address allows every id.
+// follow addresses (BEP 42, or another rule of the network). An id that the address allows is kept,
+// also a saved one; a local address allows every id.
 //
 // The first address is the one that three responders of distinct subnets name. From then on votes
 // only raise doubt, because anybody can get a vote by a query to us: when three subnets name other
