@@ -25,7 +25,7 @@ export function addId(program: Command, { io }: Context): void {
   command
     .command('address')
     .description(
-      'Prints a random id that fits this external address of a node: BEP 42, or hashed ids of dht256.',
+      'Prints a random id that fits this address of a node: BEP 42, or a hashed id of dht256.',
     )
     .argument('<address>', 'IPv4 or IPv6', parseAddress)
     .addOption(networkOption('mainline'))

@@ -203,6 +203,7 @@ function aroundKey(row: AttackRow): string[] {
   const one = addresses === 1 && subnets === 1
   return [
     `${identities} identities ${one ? 'at one address' : `in ${subnets} subnets`}`,
+    ...(addresses === 1 && !one ? ['one address in each'] : []),
     ...(ids === 'spread' ? ['spread'] : []),
     ...(ids === 'allowed' ? ['with allowed ids'] : []),
     ...(isSleeper === true ? ['honest until the lookups'] : []),
