@@ -669,7 +669,7 @@ export const ofNode = [
     killers: ['TOKEN-1'],
   },
   {
-    id: 'M315',
+    id: 'M345',
     wrong: 'A publisher does not pad its queries for write tokens.',
     file: `${source}/core/lookups/goals/write-tokens.ts`,
     find: ', pad: WRITE_PADDING',
