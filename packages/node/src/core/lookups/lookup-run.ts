@@ -184,7 +184,7 @@ export class LookupRun implements QueryingLookup {
     this.#open.delete(query)
     if (this.#hasEnded) return
     if (!this.overlay.addresses.allowsId(responder)) {
-      this.#traceFailure(query.asked, 'error', now)
+      this.#traceFailure(query.step, 'error', now)
       this.#walk.failed(query.step)
       this.advance(now)
       return
