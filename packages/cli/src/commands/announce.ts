@@ -92,7 +92,8 @@ async function publish(publication: Publication, { io }: Context): Promise<void>
         using _ = showProgress(io.err, () => 'announcing')
         const report = await ask({ op: 'announce-once', id, ...how })
         io.out.write(told(report, settings))
-        return check(report)
+        if (report.accepted.length > 0) return
+        throw new CommandFailure(NOT_STORED)
       }
       let former = ''
       const print = (report: RoundReport): void => {
@@ -100,7 +101,8 @@ async function publish(publication: Publication, { io }: Context): Promise<void>
         // A line for each round would say the same again and again.
         if (text !== former || settings.json) io.out.write(text)
         former = text
-        check(report)
+        const again = nextTry(report)
+        if (again !== undefined) io.err.write(`${NOT_STORED}; ${again}\n`)
       }
       return untilStopped(io, () => ask({ op: 'announce', id, ...how }, print))
     },
@@ -114,7 +116,11 @@ function told(report: AnnounceReport, { json }: AskSettings): string {
   return `stored by ${countText(a, 'node')}, ${r} refused, ${u} unreachable\n`
 }
 
-function check({ accepted, complete }: AnnounceReport): void {
-  if (accepted.length > 0 || !complete) return
-  throw new CommandFailure('no node stored the announcement', EXIT.failed)
+const NOT_STORED = 'no node stored the announcement'
+
+/** When a round that has ended without a holder is repeated. One bad round ends no announcement. */
+function nextTry({ accepted, pending, ...when }: RoundReport): string | undefined {
+  if (accepted.length > 0 || pending > 0) return undefined
+  const waitMs = when.nextAt - when.startedAt - when.durationMs
+  return `the next round is in ${Math.round(waitMs / 1000)} s`
 }

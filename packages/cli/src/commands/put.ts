@@ -117,11 +117,15 @@ async function follow(ask: Ask, item: SignedItem, { once, settings, io }: Follow
     tell(report, settings, io)
     requireStored(report)
   } else {
+    let last: AsJson<PutReport> | undefined
     await ask({ op: 'put', ...item }, (report) => {
+      last = report
       tell(report, settings, io)
-      // An incomplete round is repeated soon.
-      if (report.complete) requireStored(report)
+      // Whatever the reason, the node tries again; one bad round ends no renewal.
+      const isOver = report.pending === 0
+      if (isOver && report.accepted.length === 0) io.err.write(`${printable(whyNot(report))}\n`)
     })
+    if (!io.stop.signal.aborted) throw new CommandFailure(printable(whyEnded(last, item)))
   }
 }
 
@@ -131,9 +135,19 @@ function tell(report: AsJson<PutReport>, { json }: AskSettings, io: Io): void {
   else io.out.write(`${target}  stored by ${countText(accepted.length, 'node')}\n`)
 }
 
-function requireStored({ accepted, refused }: AsJson<PutReport>): void {
-  if (accepted.length > 0) return
-  const [why] = refused
-  const reason = why === undefined ? 'no node stored it' : `refused: ${why.code} ${why.text}`
-  throw new CommandFailure(printable(reason))
+function requireStored(report: AsJson<PutReport>): void {
+  if (report.accepted.length === 0) throw new CommandFailure(printable(whyNot(report)))
+}
+
+function whyNot({ refused: [first] }: AsJson<PutReport>): string {
+  const why = first === undefined ? '' : `, refused: ${first.code} ${first.text}`
+  return `no node stored the item${why}`
+}
+
+/** A renewal ends by itself only when nodes have another version. */
+function whyEnded(last: AsJson<PutReport> | undefined, { signed }: SignedItem): string {
+  const { newest } = last ?? {}
+  const isOlder = newest !== undefined && signed !== undefined && BigInt(newest) > signed.seq
+  const what = isOlder ? `version ${newest}` : 'another version'
+  return `${what} is stored, so this one is not renewed`
 }
