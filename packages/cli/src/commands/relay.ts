@@ -14,6 +14,7 @@ import {
   parseIpv4,
   parseIpv6,
   parsePort,
+  parseSubnets,
 } from '../options/parse.ts'
 import { writeJson } from '../output/json.ts'
 
@@ -50,9 +51,19 @@ export function addRelay(program: Command, { io }: Context): void {
       'dht256',
     )
     .option('--secret-file <path>', 'file with the secret that pages must send')
-    .option('--origin <origin>', 'origin of pages that may connect, repeatable', gathered, [])
+    .option(
+      '--origin <origin>',
+      'origins of pages that may connect, comma-separated or repeated',
+      parseList,
+      [],
+    )
     .option('--bootstrap <host:port>', 'bootstrap nodes of the pages, or none', parseBootstrap)
-    .option('--allow <subnet>', 'subnet that pages may reach though it is not public', gathered, [])
+    .option(
+      '--allow <subnet>',
+      'subnets that pages may reach though they are not public, comma-separated or repeated',
+      parseSubnets,
+      [],
+    )
     .option('--ipv4 <addr|off>', 'IPv4 address of the UDP ports (default: all)', parseIpv4)
     .option('--ipv6 <addr|off>', 'IPv6 address of the UDP ports (default: all)', parseIpv6)
     .option('--max-clients <count>', 'pages at a time (default: 256)', parseCount)
@@ -112,8 +123,9 @@ async function readSecret(path: string): Promise<string> {
   }
 }
 
-function gathered(text: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, text]
+/** @param gathered - of earlier options of the same name */
+function parseList(text: string, gathered: readonly string[]): readonly string[] {
+  return [...gathered, ...text.split(',').map((each) => each.trim())]
 }
 
 function parseNetwork(text: string): string {

@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createNode } from '@dht/node'
 import { relayTransport } from '@dht/relay/transport'
 import { temporaryFolder } from '@dht/testing/temporary'
 import { expect, it, onTestFinished } from 'vitest'
@@ -36,12 +37,57 @@ it.each([
   [['--host', 'here'], 'Expected an IPv4 or IPv6 address'],
   [['--network', 'other'], 'Expected dht256 or mainline'],
   [['--origin', 'example.org'], 'origins: expected'],
-  [['--allow', '10.0.0.0'], 'allow: expected'],
+  [['--allow', '10.0.0.0'], 'Expected subnets such as'],
+  [['--allow', '10.0.0.0/8,192.168.0.0'], 'Expected subnets such as'],
+  [['--origin', 'http://a.example,b'], 'origins: expected'],
   [['--secret-file', '/nowhere/at/all'], '--secret-file: ENOENT'],
 ])('%j is a mistake of the user', async (argv, message) => {
   const { code, err } = await run('relay', ...HERE, ...argv)
   expect(code).toBe(2)
   expect(err).toContain(message)
+})
+
+it.each([
+  [['--allow', '10.0.0.0/8,127.0.0.0/8']],
+  [['--allow', '10.0.0.0/8', '--allow', '127.0.0.0/8']],
+])('%j opens each of the subnets to pages', async (allow) => {
+  const relay = start(['relay', ...HERE, ...allow])
+  const [, url = ''] = await relay.until(/relay at (ws:\S+)\n/)
+  const node = await createNode({ port: 0, ipv4: '127.0.0.1', ipv6: false, bootstrap: [] })
+  const bootstrap = node.endpoints
+  const page = await createNode({
+    bootstrap,
+    transports: [relayTransport({ url, webSocket: WebSocket })],
+  })
+  expect(await page.joined()).toMatchObject({ contacts: 1 })
+  await Promise.all([page.close(), node.close()])
+  relay.stop()
+  expect((await relay.ended).code).toBe(0)
+})
+
+it('pages of each of the origins may connect', async () => {
+  const origins = ['http://a.example', 'http://b.example']
+  const relay = start(['relay', ...HERE, '--origin', origins.join()])
+  const [, url = ''] = await relay.until(/relay at (ws:\S+)\n/)
+  const connects = async (origin: string): Promise<boolean> => {
+    class Page extends WebSocket {
+      constructor(to: string, protocols: string[]) {
+        super(to, protocols, { origin })
+      }
+    }
+    const transport = relayTransport({ url, webSocket: Page })
+    const handlers = { received: () => {}, sendFailed: () => {}, failed: () => {} }
+    const isOpen = await transport.start(handlers).then(
+      () => true,
+      () => false,
+    )
+    await transport.close()
+    return isOpen
+  }
+  const all = [...origins, 'http://c.example']
+  expect(await Promise.all(all.map(connects))).toEqual([true, true, false])
+  relay.stop()
+  expect((await relay.ended).code).toBe(0)
 })
 
 it('a port in use is told', async () => {
