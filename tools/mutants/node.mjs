@@ -62,7 +62,7 @@ export const ofNode = [
     killers: ['TRACE-1'],
   },
   {
-    id: 'M315',
+    id: 'M340',
     wrong: 'A query toward a random point is traced as one about the target.',
     file: `${source}/core/lookups/lookup-tracer.ts`,
     find: 'return { contact, phase, toward }',
@@ -71,7 +71,7 @@ export const ofNode = [
     killers: ['TRACE-4'],
   },
   {
-    id: 'M316',
+    id: 'M341',
     wrong: 'The queries of a sweep are told as those of the approach.',
     file: 'packages/search/src/region-lookup.ts',
     find: "const phase = this.isSweeping ? 'sweep' : 'approach'",

@@ -25,7 +25,7 @@ export const ofObservatory = [
     killers: ['PAGE-10'],
   },
   {
-    id: 'M317',
+    id: 'M342',
     wrong: 'The bars of the queries to one contact lie on one another.',
     file: `${observatory}/page/geometry/lookup-geometry.ts`,
     find: 'y: top + index * BAR_HEIGHT',
