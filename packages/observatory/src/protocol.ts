@@ -35,6 +35,8 @@ export type {
   PutRequest,
   Refusal,
   RelayOffer,
+  Replies,
+  Requests,
   SessionRequest,
 } from './protocol/requests.ts'
 export type {

@@ -1,8 +1,9 @@
 // What a user asks of the node that is shown: the one of the program, by its server, or the one of
 // this page.
 
+import type { Replies, Requests } from '../../src/protocol.ts'
 import { pageNode, shownNode } from '../state/app-state.ts'
-import { post, type Replies, RequestError, type Requests } from './server.ts'
+import { post, RequestError } from './server.ts'
 
 type Calls = {
   readonly [K in keyof Requests]: (wanted: Requests[K]) => Replies[K] | Promise<Replies[K]>

@@ -1,35 +1,10 @@
 // Requests to the server of the page, and what it refuses.
 
-import type {
-  DeleteRequest,
-  Done,
-  EnterRequest,
-  LookupReply,
-  LookupRequest,
-  PutRequest,
-  Refusal,
-  RelayOffer,
-  SessionRequest,
-} from '../../src/protocol.ts'
+import type { Refusal, RelayOffer, Replies, Requests, SessionRequest } from '../../src/protocol.ts'
 import { shownText } from '../model/shown-text.ts'
 
 /** A request that the server refused, or that did not reach it. */
 export class RequestError extends Error {}
-
-/** What may be asked of a node. */
-export interface Requests {
-  lookup: LookupRequest
-  enter: EnterRequest
-  delete: DeleteRequest
-  put: PutRequest
-}
-
-export interface Replies {
-  lookup: LookupReply
-  enter: Done
-  delete: Done
-  put: Done
-}
 
 /** @throws {RequestError} */
 export async function post(name: 'session', request: SessionRequest): Promise<void>

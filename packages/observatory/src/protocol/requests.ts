@@ -38,6 +38,21 @@ export interface Done {
   readonly id: string
 }
 
+/** What may be asked of a node, by the name of the call. */
+export interface Requests {
+  readonly lookup: LookupRequest
+  readonly enter: EnterRequest
+  readonly delete: DeleteRequest
+  readonly put: PutRequest
+}
+
+export interface Replies {
+  readonly lookup: LookupReply
+  readonly enter: Done
+  readonly delete: Done
+  readonly put: Done
+}
+
 /** How a page becomes a node of its own: through a relay on the server of the page. */
 export interface RelayOffer {
   /** Path of the relay's URL. */
