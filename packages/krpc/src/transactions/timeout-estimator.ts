@@ -1,7 +1,9 @@
 // How long a query waits for its response.
 // A query stalls after a timeout that follows measured round trips (RFC 6298): those of its
 // endpoint, else those of all endpoints, else the first timeout. A stall costs little, so it may
-// come early.
+// come early. Of all endpoints the median counts, so that slow ones cannot make us wait long for
+// others. It also bounds how much an endpoint may vary, because after one response nothing is known
+// of that.
 // A query expires after a fixed span, because round trips to near endpoints say nothing about a
 // distant one that has not been measured. An endpoint whose last query expired is a suspect: its
 // queries expire after a measured span, which doubles with each expiry in a row (RFC 6298 §5.5). It
@@ -10,6 +12,7 @@
 
 import type { TransactionConfig } from './options.ts'
 import { type RoundTripEstimate, smooth } from './round-trip.ts'
+import { RoundTripSpread } from './round-trip-spread.ts'
 
 /** What is known of one endpoint. */
 interface EndpointRecord {
@@ -62,6 +65,8 @@ export class TimeoutEstimator {
   /** How many records were written before this one. */
   readonly #writeOrder: number[] = []
   #written = 0
+  readonly #spread = new RoundTripSpread()
+  /** Of all responses. It counts while few endpoints are known. */
   #overall: RoundTripEstimate | undefined
 
   constructor(config: TransactionConfig) {
@@ -72,7 +77,7 @@ export class TimeoutEstimator {
   timeoutsFor(key: string, now: number): QueryTimeouts {
     const record = this.#recordAt(this.#indexOf(key))
     const { giveUpMs, minGiveUpMs } = this.#config
-    const stallMs = this.#timeoutMs(record.roundTrip ?? this.#overall)
+    const stallMs = this.#timeoutMs(this.#expected(record))
     const expired = this.#recentExpiries(record, now)
     if (expired === 0) return { stallMs, expireMs: giveUpMs, isSuspect: false }
     const expireMs = EXPIRE_FACTOR * stallMs * 2 ** expired
@@ -120,6 +125,13 @@ export class TimeoutEstimator {
     return this.#recordAt(this.#indexOf(key)).roundTrip?.smoothedRoundTrip
   }
 
+  #expected({ roundTrip: own }: EndpointRecord): RoundTripEstimate | undefined {
+    const { typical } = this.#spread
+    if (own === undefined || typical === undefined) return own ?? typical ?? this.#overall
+    const { smoothedRoundTrip } = own
+    return { smoothedRoundTrip, variation: Math.min(own.variation, typical.variation) }
+  }
+
   /** The expiries in a row, unless the last one is too long ago to count. */
   #recentExpiries({ expired, expiredAt }: EndpointRecord, now: number): number {
     return now < expiredAt + this.#config.suspectMs ? expired : 0
@@ -147,7 +159,9 @@ export class TimeoutEstimator {
 
   #write(index: number, { roundTrip, expired, expiredAt, late }: EndpointRecord): void {
     this.#writeOrder[index] = this.#written++
-    this.#smoothedRoundTrips[index] = roundTrip?.smoothedRoundTrip ?? Number.NaN
+    const smoothedRoundTrip = roundTrip?.smoothedRoundTrip ?? Number.NaN
+    this.#spread.replace(this.#smoothedRoundTrips[index] ?? Number.NaN, smoothedRoundTrip)
+    this.#smoothedRoundTrips[index] = smoothedRoundTrip
     this.#variations[index] = roundTrip?.variation ?? Number.NaN
     this.#expired[index] = expired
     this.#expiredAt[index] = expiredAt

@@ -45,7 +45,7 @@ export interface Forecast {
   readonly expireMs: number
   readonly isSuspect: boolean
   /** What the computed timeout is based on, and which of its bounds was reached. */
-  readonly basis: 'own' | 'overall' | 'initial'
+  readonly basis: 'own' | 'own, as all' | 'typical' | 'overall' | 'initial'
   readonly bounds: readonly (
     | 'minTimeoutMs'
     | 'maxTimeoutMs'
@@ -177,7 +177,7 @@ export class TransactionModel {
   forecast(to: Endpoint): Forecast {
     const { estimate: own, lost: all, lostAt } = this.recordOf(to)
     const lost = this.now < lostAt + this.#config.suspectMs ? all : 0
-    const estimate = own ?? this.#overall
+    const { estimate, basis } = this.#expected(own)
     const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, minMarginMs } = this.#config
     const { giveUpMs, minGiveUpMs } = this.#config
     const plainMs =
@@ -191,14 +191,36 @@ export class TransactionModel {
     if (plainMs > maxTimeoutMs) bounds.add('maxTimeoutMs')
     if (lost > 0 && suspectMs < minGiveUpMs) bounds.add('minGiveUpMs')
     if (lost > 0 && suspectMs > giveUpMs) bounds.add('giveUpMs of a suspect')
-    const indirect = estimate === undefined ? 'initial' : 'overall'
     return {
       stallMs,
       expireMs: lost === 0 ? giveUpMs : Math.min(Math.max(suspectMs, minGiveUpMs), giveUpMs),
       isSuspect: lost > 0,
-      basis: own === undefined ? indirect : 'own',
+      basis,
       bounds: [...bounds],
     }
+  }
+
+  #expected(own: Estimate | undefined): Pick<Forecast, 'basis'> & { estimate?: Estimate } {
+    const typical = this.#typical()
+    if (own !== undefined) {
+      const isSteady = typical === undefined || own.deviation <= typical.deviation
+      if (isSteady) return { estimate: own, basis: 'own' }
+      return { estimate: { ...own, deviation: typical.deviation }, basis: 'own, as all' }
+    }
+    if (typical !== undefined) return { estimate: typical, basis: 'typical' }
+    if (this.#overall === undefined) return { basis: 'initial' }
+    return { estimate: this.#overall, basis: 'overall' }
+  }
+
+  /** The median of the endpoints' means, and the median of their distances from it. */
+  #typical(): Estimate | undefined {
+    this.#readOn()
+    const means = this.#remembered.flatMap(([first]) => {
+      return this.roundTripMs(first!.endpoint) ?? []
+    })
+    if (means.length < 5) return undefined
+    const mean = medianOf(means)
+    return { mean, deviation: medianOf(means.map((each) => Math.abs(each - mean))) }
   }
 
   /** What the log says of an endpoint, old expiries included. */
@@ -247,6 +269,14 @@ function recordAfter(before: Record, learnt: Learnt, suspectMs: number): Record 
   if (what === 'answer') return { estimate, lost: 0, lostAt, late: 0 }
   if (late === 2) return { estimate, lost, lostAt, late: 0 }
   return { estimate, lost: Math.max(lost - 1, 0), lostAt, late: late + 1 }
+}
+
+/** The least of the values such that at least half of them are not above it. */
+function medianOf(values: readonly number[]): number {
+  const isMiddle = (value: number): boolean => {
+    return 2 * values.filter((each) => each <= value).length >= values.length
+  }
+  return Math.min(...values.filter(isMiddle))
 }
 
 /** RFC 6298, §2, with its two equations as published. */

@@ -24,6 +24,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   endpoint('192.0.2.1', 2),
   endpoint('192.0.2.2', 1),
   endpoint('2001:db8::1', 1),
+  endpoint('192.0.2.3', 1),
+  endpoint('2001:db8::2', 1),
 ]
 
 export interface Both {

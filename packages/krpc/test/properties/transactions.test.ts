@@ -129,4 +129,30 @@ describe('NET: transactions', () => {
       expect(chiSquare).toBeLessThan(350)
     }
   })
+
+  it('NET-73: endpoints that are fewer than half do not set how long others are waited for', () => {
+    const roundTrips = fc.record({
+      least: fc.integer({ min: 20, max: 300 }),
+      more: fc.array(fc.nat({ max: 50 }), { minLength: 4, maxLength: 20 }),
+      unusual: fc.array(fc.nat({ max: 3_999 }), { minLength: 1, maxLength: 19 }),
+      isMet: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(roundTrips, ({ least, more, unusual, isMet }) => {
+        const table = new TransactionTable<string>(seededRandom(73))
+        const answer = (port: number, ms: number): void => {
+          const to = endpoint('192.0.2.7', port)
+          table.settle(table.open(to, 'warm', 0)!.transactionId, to, ms)
+        }
+        const usual = more.map((ms) => least + ms)
+        const few = unusual.slice(0, usual.length - 1)
+        for (const [i, ms] of [...usual, ...few].entries()) answer(2 + i, ms)
+        if (isMet) answer(1, least)
+        const { stallAt } = table.open(endpoint('192.0.2.7', 1), 'ask', 0)!
+        const range = Math.max(...more)
+        expect(stallAt).toBeGreaterThanOrEqual(least + 25)
+        expect(stallAt).toBeLessThanOrEqual(least + range + Math.max(4 * range, 25))
+      }),
+    )
+  })
 })

@@ -64,6 +64,27 @@ describe('timeouts', () => {
     expect(table.roundTripMs(unknown)).toBeUndefined()
   })
 
+  it('follow the median of five endpoints or more, and their median deviation from it', () => {
+    const table = newTable()
+    for (const [i, ms] of [90, 20, 4000, 50].entries())
+      answer(table, endpoint('192.0.2.9', i + 1), ms)
+    expect(waits(table, unknown)[0]).toBe(2000)
+    answer(table, endpoint('192.0.2.9', 9), 60)
+    // Median 60, deviations 0, 10, 30, 40 and 3940.
+    expect(waits(table, unknown)[0]).toBe(60 + 4 * 30)
+    answer(table, known, 100)
+    // Of six, the lower of the two in the middle: 60, and a deviation of 30.
+    expect(waits(table, known)[0]).toBe(100 + 4 * 30)
+  })
+
+  it('forget in the median what they forget of an endpoint', () => {
+    const table = newTable({ maxEndpoints: 5 })
+    for (const [i, ms] of [10, 20, 30, 40, 50, 60, 70].entries()) {
+      answer(table, endpoint('192.0.2.9', i + 1), ms)
+    }
+    expect(waits(table, unknown)[0]).toBe(50 + 4 * 10)
+  })
+
   it('leave time for a distant endpoint among near ones', () => {
     const table = newTable()
     for (let i = 0; i < 50; i++) answer(table, endpoint('192.0.2.9', 1 + i), 20)
