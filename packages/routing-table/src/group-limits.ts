@@ -6,12 +6,12 @@
 
 import type { Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
-import type { TableEntry } from './table-entry.ts'
+import type { GroupKey, TableEntry } from './table-entry.ts'
 
 /** How many members may share a key. */
 export interface GroupLimit<C> {
   /** The key of a contact, which must never change; undefined: no limit. Asked once. */
-  readonly keyOf: (contact: C) => string | undefined
+  readonly keyOf: (contact: C) => GroupKey | undefined
   /** Most members of one bucket with the same key; absent: no limit. */
   readonly perBucket?: number
   /** Most members of the table with the same key; absent: no limit. */
@@ -31,14 +31,14 @@ export class GroupLimits<C extends Identified> {
   /** A limit applies while at least this many members with other keys are known. */
   readonly #enough: number
   /** For each limit, how many members of the table have a key. */
-  readonly #totals: readonly Map<string, number>[]
+  readonly #totals: readonly Map<GroupKey, number>[]
   readonly #surplus = new Set<TableEntry<C>>()
   #size = 0
 
   constructor({ limits, k }: { readonly limits: readonly GroupLimit<C>[]; readonly k: number }) {
     this.#limits = limits
     this.#enough = k
-    this.#totals = limits.map(() => new Map<string, number>())
+    this.#totals = limits.map(() => new Map<GroupKey, number>())
   }
 
   /** Members above a limit, in the order in which they joined. */
@@ -113,7 +113,7 @@ export class GroupLimits<C extends Identified> {
     })
   }
 
-  #keysOf(entry: TableEntry<C>): readonly (string | undefined)[] {
+  #keysOf(entry: TableEntry<C>): readonly (GroupKey | undefined)[] {
     entry.keys ??= this.#limits.map(({ keyOf }) => keyOf(entry.contact))
     return entry.keys
   }

@@ -4,6 +4,9 @@
 
 import { type Id, type Identified, idHead, idsEqual } from '@dht/id'
 
+/** What contacts of one group share, such as an address; a number is found fastest. */
+export type GroupKey = string | number
+
 export interface TableEntry<C extends Identified> {
   contact: C
   /** What the option `addressOf` says of the contact; undefined in a table without that option. */
@@ -24,7 +27,7 @@ export interface TableEntry<C extends Identified> {
   /** What the option `isPreferred` says of the contact; undefined: it was not asked yet. */
   isPreferred: boolean | undefined
   /** Its key under each of the option `limits`; undefined: they were not asked yet. */
-  keys: readonly (string | undefined)[] | undefined
+  keys: readonly (GroupKey | undefined)[] | undefined
 }
 
 /**

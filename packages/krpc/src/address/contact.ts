@@ -30,6 +30,26 @@ export class Contact implements Identified {
     return this.endpoint.family
   }
 
+  /** Its address in network order, 4 or 16 fresh bytes; without parsing its text. */
+  get addressBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.family === 4 ? 4 : 16)
+    // The last two bytes of the key are the port.
+    writeKey(this.#endpointKey.slice(0, -1), bytes, 0)
+    return bytes
+  }
+
+  /**
+   * The first bytes of its address as a key for maps, not printable. Two keys of one length are
+   * equal exactly when these bytes are. Up to 4 bytes are a number, which maps find fastest.
+   *
+   * @param length - bytes: 1 to 4, for IPv6 also 6, 8, … 16
+   */
+  addressKey(length: number): number | string {
+    const key = this.#endpointKey
+    if (length > 4) return key.slice(0, length / 2)
+    return ((key.charCodeAt(0) << 16) | key.charCodeAt(1)) >> (32 - 8 * length)
+  }
+
   /** A key for maps, not printable. Two keys are equal exactly when id and endpoint are equal. */
   get key(): string {
     return idKey(this.id) + this.endpointKey

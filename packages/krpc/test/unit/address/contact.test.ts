@@ -1,5 +1,6 @@
 import { idFromBytes } from '@dht/id'
 import {
+  addressBytes,
   compactContacts,
   compactEndpoint,
   contact,
@@ -52,6 +53,41 @@ describe('a contact', () => {
       made.writeTo(bytes, 3)
       expect(bytes).toEqual(Uint8Array.of(...hex('eeeeee'), ...made.compact, ...hex('eeeeee')))
     }
+  })
+
+  it('has the bytes of its address', () => {
+    fc.assert(
+      fc.property(anyEndpoint, (there) => {
+        expect(contact(id, there).addressBytes).toEqual(addressBytes(there.address))
+      }),
+    )
+  })
+
+  it('has equal keys of its first bytes exactly where these are equal', () => {
+    const few = fc.constantFrom(0, 1, 127, 128, 255)
+    const pair = fc.constantFrom(4, 16).chain((length) => {
+      const bytes = fc.array(few, { minLength: length, maxLength: length })
+      return fc.record({ one: bytes, other: bytes, shared: fc.nat({ max: length }) })
+    })
+    const at = (bytes: readonly number[]) => {
+      const [made] = contactsFromCompact(
+        Uint8Array.of(...id, ...bytes, 0, 5),
+        id.length,
+        bytes.length === 4 ? 4 : 6,
+      )
+      return made
+    }
+    fc.assert(
+      fc.property(pair, ({ one, other, shared }) => {
+        const start = one.slice(0, shared)
+        const [a, b] = [at(one), at([...start, ...other.slice(shared)])]
+        fc.pre(a !== undefined && b !== undefined)
+        for (const length of [1, 2, 3, 4, 6, 8, 10, 12, 14, 16].filter((n) => n <= one.length)) {
+          const first = (of: typeof a) => of.addressBytes.subarray(0, length).join()
+          expect(a.addressKey(length) === b.addressKey(length)).toBe(first(a) === first(b))
+        }
+      }),
+    )
   })
 
   it('has a family, and is routable or not', () => {

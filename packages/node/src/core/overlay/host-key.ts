@@ -30,6 +30,16 @@ export function subnetKeyOf(endpoint: Endpoint): string {
   return endpoint.family === 4 ? subnet : subnet.slice(0, SUBNET_DIGITS)
 }
 
+/** {@link sourceKeyOf} for contacts. Fast, because it parses no text; the keys are others. */
+export function sourceKeyOfContact(contact: Contact): number | string {
+  return contact.addressKey(contact.family === 4 ? 4 : 8)
+}
+
+/** {@link subnetKeyOf} for contacts. Fast, because it parses no text; the keys are others. */
+export function subnetKeyOfContact(contact: Contact): number | string {
+  return contact.addressKey(contact.family === 4 ? 3 : 6)
+}
+
 /** The host and the subnet of a sender that stores something; a local address has no subnet. */
 export function hostOf(endpoint: Endpoint): {
   readonly source: string

@@ -1,14 +1,11 @@
 // Turns the configuration of a core into the options of a routing table and of a transaction table.
 
-import type { SecureIds } from '@dht/id'
+import { isLocalAddress, type SecureIds } from '@dht/id'
 import { type Contact, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
 import type { Admission, RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from '../config/core-options.ts'
-import { isLocal, sourceKeyOf, subnetKeyOf } from './host-key.ts'
+import { sourceKeyOfContact, subnetKeyOfContact } from './host-key.ts'
 import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
-
-/** At the end of a contact in compact form. */
-const PORT_BYTES = 2
 
 /** The time-outs of the configuration. No query is given up later than `giveUpMs`. */
 export function transactionOptions(config: CoreConfig): TransactionOptions {
@@ -58,15 +55,15 @@ function limitsOf(config: CoreConfig): NonNullable<RoutingTableOptions<Contact>[
   const { contactsPerAddressInBucket, contactsPerAddress } = config
   const { contactsPerSubnetInBucket, contactsPerSubnet } = config
   const trusted = config.trustedSubnets.map((text) => parseSubnet(text) as Subnet)
-  const isFree = ({ endpoint }: Contact): boolean =>
-    isLocal(endpoint) || isInSubnet(endpoint.address, trusted)
+  const isFree = ({ addressBytes, endpoint }: Contact): boolean =>
+    isLocalAddress(addressBytes) || isInSubnet(endpoint.address, trusted)
   return [
     {
-      keyOf: (contact: Contact) => (isFree(contact) ? undefined : sourceKeyOf(contact.endpoint)),
+      keyOf: (contact: Contact) => (isFree(contact) ? undefined : sourceKeyOfContact(contact)),
       ...mostOf(contactsPerAddressInBucket, contactsPerAddress),
     },
     {
-      keyOf: (contact: Contact) => (isFree(contact) ? undefined : subnetKeyOf(contact.endpoint)),
+      keyOf: (contact: Contact) => (isFree(contact) ? undefined : subnetKeyOfContact(contact)),
       ...mostOf(contactsPerSubnetInBucket, contactsPerSubnet),
     },
   ].filter(({ perBucket, perTable }) => Math.min(perBucket, perTable) < Number.POSITIVE_INFINITY)
@@ -84,6 +81,6 @@ export function mandatoryRule({ network, enforceSecureIds }: CoreConfig): Secure
 }
 
 /** Whether the address of a contact allows its id, by the rule of the network. */
-export function hasSecureId({ id, compact }: Contact, rule: SecureIds): boolean {
-  return rule.allows(id, compact.subarray(id.length, -PORT_BYTES))
+export function hasSecureId({ id, addressBytes }: Contact, rule: SecureIds): boolean {
+  return rule.allows(id, addressBytes)
 }

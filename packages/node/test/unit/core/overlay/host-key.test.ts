@@ -1,16 +1,39 @@
-import { dht256, endpoint, mainline } from '@dht/krpc'
+import { idFromBytes } from '@dht/id'
+import { contact, dht256, endpoint, mainline } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import { hostKeyOf, sourceKeyOf } from '../../../../src/core/overlay/host-key.ts'
+import {
+  hostKeyOf,
+  sourceKeyOf,
+  sourceKeyOfContact,
+  subnetKeyOf,
+  subnetKeyOfContact,
+} from '../../../../src/core/overlay/host-key.ts'
 import { Bench, packed } from '../../../support/bench.ts'
 
 const [a, b] = [endpoint('66.6.6.6', 1), endpoint('66.6.6.6', 2)]
 const [c, d] = [endpoint('2001:db8::1', 1), endpoint('2001:db8::2', 1)]
 const e = endpoint('2001:db8:0:1::1', 1)
+const id = idFromBytes(new Uint8Array(32))
 
 it('a host is an IPv4 address or an IPv6 /64', () => {
   expect(sourceKeyOf(a)).toBe(sourceKeyOf(b))
   expect(sourceKeyOf(c)).toBe(sourceKeyOf(d))
   expect(new Set([a, c, e].map(sourceKeyOf)).size).toBe(3)
+})
+
+it('contacts are of one host and of one subnet where their endpoints are', () => {
+  const texts = ['66.6.6.6', '66.6.6.7', '66.6.7.6', '194.6.6.6', '66.134.6.6']
+  const texts6 = ['2001:db8::1', '2001:db8::2', '2001:db8:0:1::1', '2001:db8:1::1', 'fe80:db8::1']
+  const all = [...texts, ...texts6].map((text) => endpoint(text, 1))
+  const at = (there: (typeof all)[number]) => contact(id, there)
+  for (const one of all) {
+    for (const other of all) {
+      const isOneHost = sourceKeyOf(one) === sourceKeyOf(other)
+      expect(sourceKeyOfContact(at(one)) === sourceKeyOfContact(at(other))).toBe(isOneHost)
+      const isOneSubnet = subnetKeyOf(one) === subnetKeyOf(other)
+      expect(subnetKeyOfContact(at(one)) === subnetKeyOfContact(at(other))).toBe(isOneSubnet)
+    }
+  }
 })
 
 it('in Mainline nodes of one address count as one, except on this machine', () => {
