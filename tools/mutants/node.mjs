@@ -607,9 +607,9 @@ export const ofNode = [
   {
     id: 'M303',
     wrong: 'A minute is counted from its first event, so that twice as many fit one minute.',
-    file: `${source}/core/queries/minute-counts.ts`,
-    find: 'return age >= MINUTE_MS || age < 0',
-    replace: 'return age >= MINUTE_MS / 2 || age < 0',
+    file: `${source}/core/minute-budget.ts`,
+    find: 'this.#takenAt[0]! + MINUTE_MS - this',
+    replace: 'this.#takenAt[0]! + MINUTE_MS / 2 - this',
     tests: [`${tests}/model/minute-counts.test.ts`],
     killers: ['AMP-10'],
   },
@@ -694,5 +694,14 @@ export const ofNode = [
     replace: ' && (this.#queried >= 0 || this.#isWithinBudget(contact, now))',
     tests: [`${tests}/properties/named-contacts.test.ts`],
     killers: ['AMP-18'],
+  },
+  {
+    id: 'M324',
+    wrong: 'Lookups limit the nodes of a private address.',
+    file: `${source}/core/overlay/lookup-limits.ts`,
+    find: 'addresses.isUnlimited(endpoint)',
+    replace: "endpoint.address.startsWith('127.') && addresses.isUnlimited(endpoint)",
+    tests: [`${tests}/unit/core/overlay/host-key.test.ts`],
+    killers: ['NET-74'],
   },
 ]

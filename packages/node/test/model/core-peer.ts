@@ -109,9 +109,12 @@ export function sourceOf(endpoint: Endpoint): string {
   return hex(compactEndpoint(endpoint)).slice(0, 16)
 }
 
+const isLocal = (endpoint: Endpoint): boolean =>
+  isLocalAddress(compactEndpoint(endpoint).slice(0, -2))
+
 /** The /24 or /48 of a sender that stores an item; a local address has none. */
 export function subnetKeyOf(endpoint: Endpoint): string | undefined {
-  if (isLocalAddress(compactEndpoint(endpoint).slice(0, -2))) return undefined
+  if (isLocal(endpoint)) return undefined
   return hex(compactEndpoint(endpoint)).slice(0, endpoint.family === 4 ? 6 : 12)
 }
 
@@ -135,18 +138,18 @@ export function limitsOf(config: CoreConfig): readonly Limit[] {
 
 /** Endpoints with equal keys count as one node in a lookup. */
 export function hostKeyOf(endpoint: Endpoint, network: Network): string {
-  const isOne = network.oneNodePerAddress && isPublic(endpoint)
+  const isOne = network.oneNodePerAddress && !isLocal(endpoint)
   return isOne ? sourceOf(endpoint) : formatEndpoint(endpoint)
 }
 
 /** Endpoints with equal keys share the places of one address in a lookup. */
 export function addressKeyOf(endpoint: Endpoint): string {
-  return isPublic(endpoint) ? sourceOf(endpoint) : formatEndpoint(endpoint)
+  return isLocal(endpoint) ? formatEndpoint(endpoint) : sourceOf(endpoint)
 }
 
 /** Endpoints with equal keys share the places of one subnet in a sweep: a /24, or a /48 of IPv6. */
 export function sweepSubnetOf(endpoint: Endpoint): string {
-  if (!isPublic(endpoint)) return formatEndpoint(endpoint)
+  if (isLocal(endpoint)) return formatEndpoint(endpoint)
   if (endpoint.family === 6) return hex(compactEndpoint(endpoint)).slice(0, 12)
   return endpoint.address.split('.').slice(0, 3).join('.')
 }

@@ -5,7 +5,8 @@ import { type Endpoint, endpoint } from '@dht/krpc'
 import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MINUTE_MS, MinuteCounts } from '../../src/core/queries/minute-counts.ts'
+import { MINUTE_MS } from '../../src/core/minute-budget.ts'
+import { MinuteCounts } from '../../src/core/queries/minute-counts.ts'
 import { MAX_PROVEN, PROVEN_MS, ProvenEndpoints } from '../../src/core/queries/proven-endpoints.ts'
 
 const FLOORS = { allowed: 500, refused: 200 }

@@ -38,7 +38,7 @@ export class AddressPolicy {
   constructor(init: { readonly local: Endpoint; readonly ownId: OwnId }, services: Services) {
     this.family = init.local.family
     this.#services = services
-    this.lookupLimits = lookupLimitsOf(services.config)
+    this.lookupLimits = lookupLimitsOf(services.config.network, services.sharedAddresses)
     this.#ownId = init.ownId
     this.#own = ownEndpoint(init.local)
   }

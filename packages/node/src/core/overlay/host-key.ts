@@ -8,7 +8,6 @@ import {
   type Contact,
   type Endpoint,
   endpointKey,
-  isRoutable,
   type Network,
   subnetOf,
 } from '@dht/krpc'
@@ -58,10 +57,10 @@ export function isLocal({ address }: Pick<Endpoint, 'address'>): boolean {
 /**
  * Endpoints with equal keys count as one node in a lookup. Where a network allows one node per
  * address, a host with many ports cannot surround a target (libtorrent's search-IP restriction).
- * Nodes at an address that is not routable, such as loopback, are told apart by port.
+ * Nodes at a local address, such as loopback, are told apart by port.
  */
 export function hostKeyOf(endpoint: Endpoint, network: Network): string {
-  const isOneHost = network.oneNodePerAddress && isRoutable(endpoint)
+  const isOneHost = network.oneNodePerAddress && !isLocal(endpoint)
   return isOneHost ? sourceKeyOf(endpoint) : endpointKey(endpoint)
 }
 

@@ -1,11 +1,10 @@
 // How many nodes of one host, and of one subnet (IPv4 /24, IPv6 /48), a lookup queries. Other ports
 // of a host and other addresses of a subnet cost an attacker nothing.
 
-import { type Contact, isRoutable } from '@dht/krpc'
+import type { Contact, Network } from '@dht/krpc'
 import type { RegionLookupOptions } from '@dht/search'
-import type { CoreConfig } from '../config/core-options.ts'
 import { sourceKeyOf, subnetKeyOf } from './host-key.ts'
-import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
+import type { SharedAddresses } from './shared-addresses.ts'
 
 /** Where a network allows several nodes per address: ours, fewer than half of k = 8. */
 const NODES_PER_ADDRESS = 3
@@ -20,22 +19,20 @@ export type LookupLimits = Required<
 >
 
 /**
- * The limits of a lookup. Nodes at an address that is not routable, such as loopback, and nodes of
- * a trusted subnet are told apart by their endpoints.
+ * The limits of a lookup. Nodes at a local address, such as loopback, and nodes of a trusted subnet
+ * are told apart by their endpoints.
  */
-export function lookupLimitsOf({ network, trustedSubnets }: CoreConfig): LookupLimits {
-  const trusted = trustedSubnets.map((text) => parseSubnet(text) as Subnet)
-  const isShared = ({ endpoint }: Contact): boolean =>
-    !isRoutable(endpoint) || isInSubnet(endpoint.address, trusted)
+export function lookupLimitsOf(network: Network, addresses: SharedAddresses): LookupLimits {
+  const isUnlimited = (contact: Contact): boolean => addresses.isUnlimited(contact)
   const endpointOf = (contact: Contact): string => contact.endpointKey
   return {
     endpointOf,
     addressOf: (contact) => {
-      return isShared(contact) ? contact.endpointKey : sourceKeyOf(contact.endpoint)
+      return isUnlimited(contact) ? contact.endpointKey : sourceKeyOf(contact.endpoint)
     },
     maxPerAddress: network.oneNodePerAddress ? 1 : NODES_PER_ADDRESS,
     subnetOf: (contact) =>
-      isShared(contact) ? contact.endpointKey : subnetKeyOf(contact.endpoint),
+      isUnlimited(contact) ? contact.endpointKey : subnetKeyOf(contact.endpoint),
     maxPerSubnet: NODES_PER_SUBNET,
   }
 }

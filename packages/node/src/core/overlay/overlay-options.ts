@@ -1,11 +1,11 @@
 // Turns the configuration of a core into the options of a routing table and of a transaction table.
 
-import { isLocalAddress, type SecureIds } from '@dht/id'
+import type { SecureIds } from '@dht/id'
 import { type Contact, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
 import type { Admission, RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from '../config/core-options.ts'
 import { sourceKeyOfContact, subnetKeyOfContact } from './host-key.ts'
-import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
+import type { SharedAddresses } from './shared-addresses.ts'
 
 /** The time-outs of the configuration. No query is given up later than `giveUpMs`. */
 export function transactionOptions(config: CoreConfig): TransactionOptions {
@@ -18,10 +18,13 @@ export function transactionOptions(config: CoreConfig): TransactionOptions {
  * A table with one contact per endpoint, and with limits per address and per subnet. Where ids
  * follow addresses, a full bucket prefers contacts whose address allows their id.
  */
-export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
+export function tableOptions(
+  config: CoreConfig,
+  addresses: SharedAddresses,
+): RoutingTableOptions<Contact> {
   // The table takes whole milliseconds.
   const quietMs = Math.ceil(config.quietMs)
-  const limits = limitsOf(config)
+  const limits = limitsOf(config, addresses)
   const rule = config.network.secureIds
   return {
     k: config.k,
@@ -51,19 +54,21 @@ function secureIdsOnly(rule: SecureIds): Admission<Contact> {
  * The limits per address and per subnet that are set. Local addresses have none, and neither have
  * trusted subnets: many nodes may share an address there.
  */
-function limitsOf(config: CoreConfig): NonNullable<RoutingTableOptions<Contact>['limits']> {
+function limitsOf(
+  config: CoreConfig,
+  addresses: SharedAddresses,
+): NonNullable<RoutingTableOptions<Contact>['limits']> {
   const { contactsPerAddressInBucket, contactsPerAddress } = config
   const { contactsPerSubnetInBucket, contactsPerSubnet } = config
-  const trusted = config.trustedSubnets.map((text) => parseSubnet(text) as Subnet)
-  const isFree = ({ addressBytes, endpoint }: Contact): boolean =>
-    isLocalAddress(addressBytes) || isInSubnet(endpoint.address, trusted)
+  const keyed = (keyOf: (contact: Contact) => number | string) => (contact: Contact) =>
+    addresses.isUnlimited(contact) ? undefined : keyOf(contact)
   return [
     {
-      keyOf: (contact: Contact) => (isFree(contact) ? undefined : sourceKeyOfContact(contact)),
+      keyOf: keyed(sourceKeyOfContact),
       ...mostOf(contactsPerAddressInBucket, contactsPerAddress),
     },
     {
-      keyOf: (contact: Contact) => (isFree(contact) ? undefined : subnetKeyOfContact(contact)),
+      keyOf: keyed(subnetKeyOfContact),
       ...mostOf(contactsPerSubnetInBucket, contactsPerSubnet),
     },
   ].filter(({ perBucket, perTable }) => Math.min(perBucket, perTable) < Number.POSITIVE_INFINITY)

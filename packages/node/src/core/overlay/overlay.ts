@@ -63,7 +63,7 @@ export class Overlay implements OverlayParts {
     const { config } = services
     const ownId = new OwnId(init.id)
     const addresses = new AddressPolicy({ local: init.local, ownId }, services)
-    const table = new RoutingTable(init.id, tableOptions(config))
+    const table = new RoutingTable(init.id, tableOptions(config, services.sharedAddresses))
     const ping = (query: ToContact, now: number): boolean => this.#ping(query, now)
     const maintenance = new TableMaintenance({ ownId, table, addresses, ping }, services)
     this.family = init.local.family

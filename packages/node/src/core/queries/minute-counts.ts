@@ -1,8 +1,6 @@
-// Bounds the events of each key in any minute. It remembers the instants of these events, for a
-// bounded number of keys.
+// Bounds the events of each key in any minute, for a bounded number of keys.
 
-/** The span in which events are counted, ms. */
-export const MINUTE_MS = 60_000
+import { MINUTE_MS, MinuteBudget } from '../minute-budget.ts'
 
 export interface MinuteCountsOptions {
   /** Most events of a key in any minute. */
@@ -13,9 +11,8 @@ export interface MinuteCountsOptions {
 
 export class MinuteCounts {
   readonly #options: MinuteCountsOptions
-  /** The instants of the latest events of each key, at most `most`, the earliest first. */
-  #current = new Map<string, number[]>()
-  #previous = new Map<string, number[]>()
+  #current = new Map<string, MinuteBudget>()
+  #previous = new Map<string, MinuteBudget>()
   #spanAt = Number.NEGATIVE_INFINITY
 
   constructor(options: MinuteCountsOptions) {
@@ -24,22 +21,18 @@ export class MinuteCounts {
 
   /** Whether the key may have another event now. Counts nothing. */
   allows(key: string, now: number): boolean {
-    const times = this.#timesOf(key, now)
-    if (times === undefined || times.length < this.#options.most) return true
-    const age = now - times[0]!
-    // After the clock was set back the instants mean nothing.
-    return age >= MINUTE_MS || age < 0
+    const budget = this.#budgetOf(key, now)
+    return budget === undefined || budget.waitMs(now) === 0
   }
 
   /** The key has an event now. Call it only if {@link allows} is true. */
   count(key: string, now: number): void {
-    const times = this.#timesOf(key, now) ?? []
-    if (times.length >= this.#options.most) times.shift()
-    times.push(now)
+    const budget = this.#budgetOf(key, now) ?? new MinuteBudget(this.#options.most)
+    budget.take(now)
     if (this.#current.has(key)) return
     // This many keys mean forged addresses. Forgetting counts bounds the memory and refuses no key.
     if (this.#current.size >= this.#options.maxKeys) this.#turn(now)
-    this.#current.set(key, times)
+    this.#current.set(key, budget)
   }
 
   /** Keys remembered. */
@@ -47,7 +40,9 @@ export class MinuteCounts {
     return this.#current.size + this.#previous.size
   }
 
-  #timesOf(key: string, now: number): number[] | undefined {
+  #budgetOf(key: string, now: number): MinuteBudget | undefined {
+    // After the clock was set back the instants mean nothing.
+    if (now < this.#spanAt) this.#current = new Map()
     if (now >= this.#spanAt + MINUTE_MS || now < this.#spanAt) this.#turn(now)
     return this.#current.get(key) ?? this.#previous.get(key)
   }

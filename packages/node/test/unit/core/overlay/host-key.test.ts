@@ -46,12 +46,12 @@ it('in Mainline nodes of one address count as one, except on this machine', () =
 
 describe('a host that responds on many ports', () => {
   /** How many queries of a lookup go to the host; `others`: nodes that we know besides. */
-  const asksOf = (network: typeof mainline, others: number): number => {
+  const asksOf = (network: typeof mainline, others: number, address = '66.6.6.6'): number => {
     const bench = new Bench({ core: { network } })
-    const host = bench.addMember(bench.newContact({ endpoint: endpoint('66.6.6.6', 1000) }))
+    const host = bench.addMember(bench.newContact({ endpoint: endpoint(address, 1000) }))
     const members = Array.from({ length: others }, () => bench.addMember())
     const guises = Array.from({ length: 8 }, (_, i) =>
-      bench.newContact({ endpoint: endpoint('66.6.6.6', 2000 + i) }),
+      bench.newContact({ endpoint: endpoint(address, 2000 + i) }),
     )
     bench.request({ kind: 'closest', target: host.id })
     let asks = 0
@@ -76,6 +76,15 @@ describe('a host that responds on many ports', () => {
   ])('is queried $asked times in a lookup of $network.name', ({ network, asked }) => {
     expect(asksOf(network, 12)).toBe(asked)
   })
+
+  it.each([mainline, dht256])(
+    'NET-74: is queried on all ports where its address is a local one: $name',
+    (network) => {
+      for (const address of ['127.0.0.9', '10.1.2.3', '100.64.1.1']) {
+        expect(asksOf(network, 12, address)).toBeGreaterThan(network === mainline ? 1 : 3)
+      }
+    },
+  )
 
   it.each([mainline, dht256])(
     'is queried on all ports where nobody else is known: $name',

@@ -2,17 +2,22 @@ import { idFromBytes } from '@dht/id'
 import { type Contact, contact, dht256, type Endpoint, endpoint, mainline } from '@dht/krpc'
 import { RoutingTable } from '@dht/routing-table'
 import { describe, expect, it } from 'vitest'
-import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
+import type { CoreConfig, CoreOptions } from '../../../../src/core/config/core-options.ts'
 import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { tableOptions, transactionOptions } from '../../../../src/core/overlay/overlay-options.ts'
+import { SharedAddresses } from '../../../../src/core/overlay/shared-addresses.ts'
+
+const optionsOf = (config: CoreConfig) => {
+  return tableOptions(config, new SharedAddresses(config.trustedSubnets))
+}
 
 /** A table with the options of a core, in which `others` contacts in distinct subnets are known. */
 function tableWith(options: CoreOptions, others = 8): RoutingTable<Contact> {
   const config = resolveCoreOptions({ bucketWidths: [64], ...options })
   const { idLength } = config.network
   const self = idFromBytes(new Uint8Array(idLength))
-  const table = new RoutingTable<Contact>(self, tableOptions(config))
+  const table = new RoutingTable<Contact>(self, optionsOf(config))
   for (let n = 0; n < others; n++) {
     const id = idFromBytes(new Uint8Array(idLength).fill(n + 1))
     table.responded(contact(id, endpoint(`20.0.${n}.1`, 1)), 0)
@@ -80,18 +85,18 @@ describe('NET-70: all nodes of one address are taken in', () => {
 it('a table has no admission rule, and no limits where all are switched off', () => {
   const none = { contactsPerAddressInBucket: 0, contactsPerAddress: 0 }
   const off = { ...none, contactsPerSubnetInBucket: 0, contactsPerSubnet: 0 }
-  expect(tableOptions(CORE_DEFAULTS)).not.toHaveProperty('admission')
-  expect(tableOptions({ ...CORE_DEFAULTS, ...off })).not.toHaveProperty('limits')
+  expect(optionsOf(CORE_DEFAULTS)).not.toHaveProperty('admission')
+  expect(optionsOf({ ...CORE_DEFAULTS, ...off })).not.toHaveProperty('limits')
 })
 
 it('buckets are as wide as configured, and never narrower than k', () => {
-  const { widths, k } = tableOptions({ ...CORE_DEFAULTS, k: 20, bucketWidths: [64, 32, 16] })
+  const { widths, k } = optionsOf({ ...CORE_DEFAULTS, k: 20, bucketWidths: [64, 32, 16] })
   expect({ widths, k }).toEqual({ widths: [64, 32, 20], k: 20 })
 })
 
 it('times are whole, and a check lapses after twice the longest query', () => {
   const config = { ...CORE_DEFAULTS, quietMs: 99.5, giveUpMs: 10.2 }
-  expect(tableOptions(config)).toMatchObject({
+  expect(optionsOf(config)).toMatchObject({
     checkIntervalMs: 0,
     questionableAfterMs: 100,
     refreshAfterMs: 100,
