@@ -2,6 +2,8 @@
 // Speed and time left are measured in real time.
 
 import { formatNumber, formatSpan } from '../reports/format-value.ts'
+import type { Figure } from '../reports/report.ts'
+import { figureLine } from '../reports/report-table.ts'
 import type { Progress } from '../scenarios/scenario.ts'
 import type { World } from '../world.ts'
 
@@ -45,6 +47,11 @@ export class ProgressBar implements Progress {
     const line = this.#line(share, what, world, now)
     if (isTerminal) this.#display.write(`\r${line.slice(0, this.#display.columns - 1)}\u001b[K`)
     else this.#display.write(`${line}\n`)
+  }
+
+  partEnded(figures: readonly Figure[]): void {
+    this.clear()
+    for (const figure of figures) this.#display.write(`${figureLine(figure)}\n`)
   }
 
   /** Removes the line. */

@@ -66,7 +66,7 @@ function figureTable(figures: readonly Figure[]): string {
 function figureRow(figure: Figure): string {
   const { name, value, unit, samples } = figure
   const verdict = verdictOf(figure)
-  const isBad = verdict === 'NO'
+  const isBad = verdict.toLowerCase() === 'no'
   return markup(
     'tr',
     isBad ? { class: 'bad' } : {},

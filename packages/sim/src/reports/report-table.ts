@@ -6,10 +6,14 @@ import { type Figure, isAsWanted, type Report } from './report.ts'
 /** At most this many violations are printed. Of the others only the number is printed. */
 const SHOWN_VIOLATIONS = 10
 
-/** Whether the figure is within its bounds: `yes` or `NO`. Empty for a figure without bounds. */
-export function verdictOf(figure: Figure): 'yes' | 'NO' | '' {
+/**
+ * Whether the figure is within its bounds: `yes`, `NO`, or `no` for a goal that is not reached yet.
+ * Empty for a figure without bounds.
+ */
+export function verdictOf(figure: Figure): 'yes' | 'NO' | 'no' | '' {
   if (figure.atMost === undefined && figure.atLeast === undefined) return ''
-  return isAsWanted(figure) ? 'yes' : 'NO'
+  if (isAsWanted(figure)) return 'yes'
+  return figure.isGoalOnly === true ? 'no' : 'NO'
 }
 
 /** The bounds of a figure as text, such as `at most 5 packets`. */
@@ -32,11 +36,21 @@ export function settingsOf({ nodes, hours, seed, encoded, extras }: Report): str
 /** The last line: whether the run has passed, how many figures are as wanted, and violations. */
 export function verdictLine(report: Report): string {
   const bounded = report.figures.filter((figure) => verdictOf(figure) !== '')
-  const missed = bounded.filter((figure) => verdictOf(figure) === 'NO').length
-  const figures = `${bounded.length - missed} of ${bounded.length} figures as wanted`
+  const met = bounded.filter(isAsWanted).length
+  const open = bounded.filter((figure) => verdictOf(figure) === 'no').length
+  const goals = open === 0 ? '' : `, goals not reached yet: ${open}`
+  const figures = `${met} of ${bounded.length} figures as wanted${goals}`
   const { violations } = report
   const suffix = violations.length === 0 ? '' : `, violations: ${formatNumber(violations.length)}`
   return `${report.passed ? 'PASSED' : 'FAILED'}: ${figures}${suffix}`
+}
+
+/** One figure as a line of text. */
+export function figureLine(figure: Figure): string {
+  const { name, value, unit } = figure
+  const [wanted, verdict] = [wantedOf(figure), verdictOf(figure)]
+  const rest = verdict === '' ? '' : ` (${wanted}: ${verdict})`
+  return `${name}: ${formatValue(value, unit)}${rest}`
 }
 
 /** The lines of the report, without newline characters. A terminal can't show its plots. */

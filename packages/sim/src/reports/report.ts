@@ -12,6 +12,11 @@ export interface Figure {
   readonly unit: string
   readonly atMost?: number
   readonly atLeast?: number
+  /**
+   * Whether the bounds are a goal that is not reached yet: a miss is shown, and does not fail the
+   * run. Default false.
+   */
+  readonly isGoalOnly?: boolean
   /** Number of measurements behind the value. */
   readonly samples?: number
 }
@@ -71,7 +76,7 @@ export interface Report {
   readonly latency?: LatencyName
   /** The scenario's own options, by name; undefined: not given. */
   readonly extras: Readonly<Record<string, number | undefined>>
-  /** Whether every figure is as wanted and no checker has found a violation. */
+  /** Whether every figure is as wanted or a mere goal, and no checker has found a violation. */
   readonly passed: boolean
   readonly figures: readonly Figure[]
   readonly plots: readonly Plot[]

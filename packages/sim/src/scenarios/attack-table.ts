@@ -123,6 +123,7 @@ export const ATTACK_ROWS: readonly AttackRow[] = Object.freeze([
     { identities: 8, subnets: 4 },
     { identities: 64, subnets: 64 },
     { identities: 200, subnets: 16 },
+    { identities: 16, subnets: 16, ids: 'spread' },
     { identities: 200, subnets: 16, ids: 'spread' },
     { identities: 64, subnets: 16, afterMinutes: 1 },
     { identities: 64, subnets: 16, afterMinutes: 75 },

@@ -1,8 +1,8 @@
 // Scenario `enemies`: attackers who aim. Each row of `attack-table.ts` is an attack with its
 // parameters in one network; beside each network and setting, the same without attackers. It
 // measures how many lookups find the honest endpoint, what a lookup costs, and what publishing
-// costs. What attacks break today is measured and not yet limited. Without attackers, 98 % of the
-// lookups must find the endpoint, also with churn and loss, and all must end.
+// costs. What is wanted of each row is in `attack-goals.ts`. Without attackers, 98 % of the lookups
+// must find the endpoint, also with churn and loss, and all must end.
 
 import { hashedIds } from '@dht/id'
 import { dht256, mainline } from '@dht/krpc'
@@ -13,6 +13,7 @@ import { withQuickHosts } from '../network/latency/quick-hosts.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import type { Figure } from '../reports/report.ts'
 import { Sample } from '../reports/sample.ts'
+import { type AttackGoal, goalOf } from './attack-goals.ts'
 import {
   ATTACKS,
   type AttackedNetwork,
@@ -74,6 +75,7 @@ export const enemies: Scenario = Object.freeze<Scenario>({
       loss: 0,
       churn: 0,
       long: 0,
+      strict: 0,
     },
   },
   leastNodes: 20,
@@ -96,16 +98,22 @@ export const enemies: Scenario = Object.freeze<Scenario>({
     loss: 'packets lost, percent',
     churn: 'median session of honest nodes, minutes; 0: they stay',
     long: '1: also the rows that take many minutes',
+    strict: '1: a goal that is known to be missed fails the run, too',
   },
   run(given, observers) {
     const scenario = new ScenarioRun(enemies, resolveSettings(enemies, given), observers)
     const rows = chosenRows(scenario.settings.extras)
     const networks = [...new Set(rows.map(({ network }) => network))]
     const subjects: Subject[] = [...networks.map((network) => ({ network })), ...rows]
+    const alone = new Map<AttackedNetwork, SubjectResult>()
     const results = subjects.map((subject, i) => {
-      return runSubject(scenario, subject, { from: i / subjects.length, of: subjects.length })
+      const part = { from: i / subjects.length, of: subjects.length }
+      const result = runSubject(scenario, subject, part)
+      if (subject.attack === undefined) alone.set(subject.network, result)
+      addFigures(scenario, result, alone.get(subject.network))
+      scenario.partEnded()
+      return result
     })
-    for (const result of results) addFigures(scenario, result)
     plot(scenario, results)
     return scenario.report()
   },
@@ -152,41 +160,75 @@ function parametersOf(subject: Subject, core: CoreOptions): AttackParameters {
   return subject.answer === 'slow' ? { ...subject, patienceMs: learnedPatienceMs(core) } : subject
 }
 
-function addFigures(scenario: ScenarioRun, result: SubjectResult): void {
+/** @param alone - the same network without attackers */
+function addFigures(
+  scenario: ScenarioRun,
+  result: SubjectResult,
+  alone: SubjectResult | undefined,
+): void {
   const { subject, name, trials, lookups: samples } = result
-  const isAlone = subject.attack === undefined
+  const goal = goalOfSubject(subject, scenario.extra('strict') > 0)
   const figure = (what: string, given: Omit<Figure, 'name' | 'samples'>): void => {
-    scenario.figure({ name: `${name}: ${what}`, samples, ...given })
+    const isGoalOnly = !goal.isRequired
+    scenario.figure({
+      name: `${name}: ${what}`,
+      samples,
+      ...given,
+      ...(isGoalOnly && { isGoalOnly }),
+    })
   }
   const success = new Sample(trials.map((trial) => trial.success))
   const found = 'lookups that find the honest endpoint'
-  const least = isAlone ? { atLeast: LEAST_WITHOUT } : {}
+  const least = goal.found === undefined ? {} : { atLeast: goal.found }
   figure(`${found}, mean`, { value: success.mean, unit: 'share', ...least })
   if (trials.length > 1) figure(`${found}, worst seed`, { value: success.least, unit: 'share' })
   const measures = trials.flatMap((trial) => trial.measures)
-  const none = isAlone ? { atMost: 0 } : {}
   const open = new Sample(trials.map((trial) => trial.open)).sum
-  figure('lookups that did not end', { value: open, unit: 'lookups', ...none })
+  figure('lookups that did not end', { value: open, unit: 'lookups', atMost: 0 })
   const unit = 'queries'
   const asked = new Sample(measures.map(({ queries }) => queries))
   figure('nodes asked by a lookup, mean', { value: asked.mean, unit })
-  figure('nodes asked by a lookup, most', { value: asked.most, unit })
+  const mostAsked = goal.mostAsked === undefined ? {} : { atMost: goal.mostAsked }
+  figure('nodes asked by a lookup, most', { value: asked.most, unit, ...mostAsked })
   for (const [part, ms] of timesOf(measures)) {
     figure(`time of lookups that found it, ${part}`, { value: ms, unit: 'ms' })
+  }
+  if (goal.mostSlowdown !== undefined && alone !== undefined) {
+    const value = p99Of(measures) / p99Of(alone.trials.flatMap((trial) => trial.measures))
+    figure('time of lookups that found it, p99, beside that without attackers', {
+      value,
+      unit: 'times',
+      atMost: goal.mostSlowdown,
+    })
   }
   const publishing = new Sample(trials.map((trial) => trial.publishing)).mean
   figure('queries of a publishing round, mean', { value: publishing, unit })
 }
 
+function goalOfSubject(subject: Subject, isStrict: boolean): AttackGoal {
+  if (subject.attack !== undefined) return goalOf(subject, isStrict)
+  return { found: LEAST_WITHOUT, isRequired: true }
+}
+
 /** None if no lookup was successful. */
 function timesOf(measures: readonly LookupMeasure[]): (readonly [string, number])[] {
-  const found = measures.filter(({ succeeded }) => succeeded)
-  const times = new Sample(found.map(({ durationMs }) => durationMs))
+  const times = timesFound(measures)
   if (times.size === 0) return []
   return [
     ['p50', times.quantile(0.5)],
     ['p99', times.quantile(0.99)],
   ]
+}
+
+/** NaN if no lookup was successful. */
+function p99Of(measures: readonly LookupMeasure[]): number {
+  const times = timesFound(measures)
+  return times.size === 0 ? Number.NaN : times.quantile(0.99)
+}
+
+function timesFound(measures: readonly LookupMeasure[]): Sample {
+  const found = measures.filter(({ succeeded }) => succeeded)
+  return new Sample(found.map(({ durationMs }) => durationMs))
 }
 
 function plot(scenario: ScenarioRun, results: readonly SubjectResult[]): void {

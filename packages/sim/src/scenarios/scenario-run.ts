@@ -25,6 +25,8 @@ export class ScenarioRun {
   readonly #prepare: (world: World) => void
   readonly #trace = new TraceHash()
   readonly #figures: Figure[] = []
+  /** How many figures were shown while the scenario runs. */
+  #shown = 0
   readonly #plots: Plot[] = []
   readonly #notes: string[] = []
   readonly #violations: Report['violations'][number][] = []
@@ -111,6 +113,12 @@ export class ScenarioRun {
     this.#figures.push(figure)
   }
 
+  /** A part of the scenario is over: shows its figures, all since the part before. */
+  partEnded(): void {
+    this.#progress.partEnded?.(this.#figures.slice(this.#shown))
+    this.#shown = this.#figures.length
+  }
+
   plot(plot: Plot): void {
     this.#plots.push(plot)
   }
@@ -133,7 +141,7 @@ export class ScenarioRun {
       encoded,
       ...(this.settings.latency !== undefined && { latency: this.settings.latency }),
       extras,
-      passed: this.#violations.length === 0 && this.#figures.every(isAsWanted),
+      passed: this.#violations.length === 0 && this.#figures.every(isEnough),
       figures: this.#figures,
       plots: this.#plots,
       violations: this.#violations,
@@ -156,4 +164,8 @@ export class ScenarioRun {
     this.#events += world.events
     this.#virtualMs += world.now
   }
+}
+
+function isEnough(figure: Figure): boolean {
+  return figure.isGoalOnly === true || isAsWanted(figure)
 }

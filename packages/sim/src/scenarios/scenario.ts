@@ -3,7 +3,7 @@
 
 import type { Checker } from '../invariants/checker.ts'
 import type { LatencyName } from '../network/latency/latencies.ts'
-import type { Report } from '../reports/report.ts'
+import type { Figure, Report } from '../reports/report.ts'
 import type { World } from '../world.ts'
 
 export interface ScenarioSettings {
@@ -23,6 +23,8 @@ export interface ScenarioSettings {
 export interface Progress {
   /** @param share - 0 to 1 */
   update(share: number, what: string, world: World): void
+  /** A part of a long scenario is over, with these figures. The report will have them again. */
+  partEnded?(figures: readonly Figure[]): void
 }
 
 /** What a caller can add to a run, to watch it. */

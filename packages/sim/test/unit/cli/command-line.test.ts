@@ -14,14 +14,20 @@ import { resolveSettings } from '../../../src/scenarios/settings.ts'
 const quick: Scenario = {
   name: 'quick',
   summary: 'over at once',
-  defaults: { nodes: 3, hours: 1, seed: 1, extras: { most: 10, least: undefined } },
+  defaults: { nodes: 3, hours: 1, seed: 1, extras: { most: 10, least: undefined, goal: 5 } },
   leastNodes: 2,
-  extraHelp: { most: 'what is allowed', least: 'or not' },
+  extraHelp: { most: 'what is allowed', least: 'or not', goal: 'what is not reached yet' },
   run(given, observers) {
     const scenario = new ScenarioRun(quick, resolveSettings(quick, given), observers)
     const world = scenario.world()
     scenario.advance(world, 10_000, { from: 0, to: 1, what: 'waiting' })
     scenario.figure({ name: 'five', value: 5, unit: 'things', atMost: scenario.extra('most') })
+    const atMost = scenario.extra('goal')
+    if (atMost < 5) {
+      scenario.partEnded()
+      scenario.figure({ name: 'goal', value: 5, unit: 'things', atMost, isGoalOnly: true })
+      scenario.partEnded()
+    }
     return scenario.report()
   },
 }
@@ -78,7 +84,9 @@ describe('dht-sim', () => {
     const out = temporaryFolder()
     const { code, printed } = run(['quick', '--encoded', answer, '--out', out])
     expect(code).toBe(0)
-    expect(printed.includes('3 nodes, 1 h, seed 1, most 10, unencoded')).toBe(answer === 'no')
+    expect(printed.includes('3 nodes, 1 h, seed 1, most 10, goal 5, unencoded')).toBe(
+      answer === 'no',
+    )
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report
     expect(report.encoded).toBe(answer === 'yes')
   })
@@ -97,6 +105,19 @@ describe('dht-sim', () => {
     const missing = run([...args.slice(0, -2), '--record-world', '2'])
     expect(missing.code).toBe(1)
     expect(missing.printed.join()).toContain('not recorded: expected a world of 1 to 1, got 2')
+  })
+
+  it('shows each figure once while the scenario runs, and all at its end', () => {
+    const { shown, printed } = run(['quick', '--goal', '4', '--out', temporaryFolder()])
+    expect(shown.match(/five: 5 things \(at most 10 things: yes\)\n/g)).toHaveLength(1)
+    expect(shown).toContain('goal: 5 things (at most 4 things: no)\n')
+    expect(printed.filter((line) => /^(five|goal) /.test(line))).toHaveLength(2)
+  })
+
+  it('passes if only a goal is missed that is not reached yet', () => {
+    const { code, printed } = run(['quick', '--goal', '4', '--out', temporaryFolder()])
+    expect(code).toBe(0)
+    expect(printed.at(-1)).toBe('PASSED: 1 of 2 figures as wanted, goals not reached yet: 1')
   })
 
   it('exits with 1 if a figure is not as wanted', () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { ANSWER_NAMES } from '../../../src/adversaries/attack-answers.ts'
+import { goalOf, SHORT } from '../../../src/scenarios/attack-goals.ts'
 import { ATTACK_ROWS, ATTACKS, labelOf } from '../../../src/scenarios/attack-table.ts'
 import { chosenRows } from '../../../src/scenarios/chosen-rows.ts'
 
@@ -27,6 +28,29 @@ describe('the table of attacks', () => {
     expect(labelOf({ ...random, isOneHost: true })).toBe(
       'E7 dht256: 20 % chameleon, as ports of one host',
     )
+  })
+})
+
+describe('the goals of attacks', () => {
+  const goalsOf = (isStrict: boolean) => ATTACK_ROWS.map((row) => goalOf(row, isStrict))
+
+  it('are required where they were reached, and all of them if that is asked for', () => {
+    const isRequired = goalsOf(false).map((goal) => goal.isRequired)
+    expect(isRequired).toContain(false)
+    expect(isRequired.filter(Boolean).length).toBeGreaterThan(40)
+    expect(goalsOf(true).every((goal) => goal.isRequired)).toBe(true)
+  })
+
+  it('are known of every row that is named as short', () => {
+    const labels = ATTACK_ROWS.map(labelOf)
+    expect([...SHORT].filter((label) => !labels.includes(label))).toEqual([])
+    const withGoal = goalsOf(false).filter(({ found, mostSlowdown }) => found ?? mostSlowdown)
+    expect(withGoal.length).toBeGreaterThan(80)
+  })
+
+  it('are shown for other parameters, and not required of them', () => {
+    const [row] = chosenRows({ attack: 1, identities: 30 })
+    expect(goalOf(row!, false)).toEqual({ found: 0.99, mostAsked: 256, isRequired: false })
   })
 })
 
