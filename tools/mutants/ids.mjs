@@ -98,7 +98,7 @@ export const ofIds = [
     killers: ['ID-26'],
   },
   {
-    id: 'M340',
+    id: 'M350',
     wrong: 'A hashed id depends on every bit of the address, so one subnet has many places.',
     file: `${id}/src/hashed-ids.ts`,
     find: 'IPV4_MASK: readonly number[] = [0xff, 0xff, 0xff, 0x03]',
@@ -107,7 +107,7 @@ export const ofIds = [
     killers: ['ID-27', 'ID-28'],
   },
   {
-    id: 'M341',
+    id: 'M351',
     wrong: 'The whole last byte of a hashed id counts, so one address has many places.',
     file: `${id}/src/hashed-ids.ts`,
     find: 'CHOICE_MASK = 0x01',
@@ -116,7 +116,7 @@ export const ofIds = [
     killers: ['ID-27', 'ID-28'],
   },
   {
-    id: 'M342',
+    id: 'M352',
     wrong: 'A lookup queries reported contacts whose address does not allow their id.',
     file: `${node}/src/core/overlay/closer-nodes.ts`,
     find: '!reader.isOurs(each) && reader.allowsId(each)',
@@ -125,7 +125,7 @@ export const ofIds = [
     killers: ['ID-29'],
   },
   {
-    id: 'M343',
+    id: 'M353',
     wrong: 'A lookup uses the response of a node under an id that its address does not allow.',
     file: `${node}/src/core/lookups/lookup-run.ts`,
     find: '    if (!this.overlay.addresses.allowsId(responder)) {\n',
@@ -134,7 +134,7 @@ export const ofIds = [
     killers: ['ID-29'],
   },
   {
-    id: 'M344',
+    id: 'M354',
     wrong: 'A rule that every node has to follow is not enforced unless an option asks for it.',
     file: `${node}/src/core/config/resolve.ts`,
     find: 'enforceSecureIds: network.secureIds?.isMandatory === true,',

@@ -27,7 +27,9 @@ export class SharedAddresses {
     return isOwn ? endpointKey(endpoint) : sourceKeyOf(endpoint)
   }
 
-  /** Whether the nodes at the address of this contact have no limits of number in tables and lookups. */
+  /**
+   * Whether the nodes at the address of this contact have no limits of number in tables and lookups.
+   */
   isUnlimited({ addressBytes, endpoint }: Contact): boolean {
     return isLocalAddress(addressBytes) || this.#isTrusted(endpoint)
   }
