@@ -704,4 +704,13 @@ export const ofNode = [
     tests: [`${tests}/unit/core/overlay/host-key.test.ts`],
     killers: ['NET-74'],
   },
+  {
+    id: 'M325',
+    wrong: 'Replies take the whole pace of a destination.',
+    file: `${source}/core/queries/pacer.ts`,
+    find: 'return credit >= COST || ofQueries >= COST',
+    replace: 'return credit >= COST || ofQueries < 0',
+    tests: [`${tests}/properties/pace.test.ts`],
+    killers: ['PACE-6'],
+  },
 ]

@@ -24,10 +24,37 @@ interface Waiting {
   isSlow: boolean
 }
 
+interface Sent {
+  readonly at: number
+  readonly isQuery: boolean
+}
+
+/** What is left of a credit at some instant, in thousandths of a datagram. */
+function creditAfter(
+  past: {
+    readonly since: number
+    readonly events: readonly Sent[]
+    readonly full: number
+    readonly perSecond: number
+    readonly debt: number
+  },
+  now: number,
+): number {
+  const { since, events, full, perSecond, debt } = past
+  let credit = full
+  let then = since
+  for (const { at } of events) {
+    credit = Math.min(full, credit + Math.max(0, at - then) * perSecond)
+    credit = Math.max(credit - 1_000, -debt)
+    then = Math.max(then, at)
+  }
+  return Math.min(full, credit + Math.max(0, now - then) * perSecond)
+}
+
 class PacerModel {
   readonly #setup: Setup
   /** Everything sent to each destination, in order. */
-  readonly #sent = new Map<string, { readonly since: number; readonly at: number[] }>()
+  readonly #sent = new Map<string, { readonly since: number; readonly events: Sent[] }>()
   /** The number of the span in which each destination was last used. */
   readonly #spanOf = new Map<string, number>()
   #span = 0
@@ -42,25 +69,25 @@ class PacerModel {
     this.#setup = setup
   }
 
-  /** The credit of a destination, in thousandths of a datagram. */
-  creditOf(key: string, now: number): number {
+  /** Whether a query may go there: within the pace, or within the half that is for queries. */
+  mayGo(key: string, now: number): boolean {
     const { perSecond, burst } = this.#setup
-    const past = this.#sent.get(key) ?? { since: now, at: [] }
-    let credit = 1_000 * burst
-    let then = past.since
-    for (const at of past.at) {
-      credit = Math.min(1_000 * burst, credit + Math.max(0, at - then) * perSecond) - 1_000
-      credit = Math.max(credit, -DEBT_MS * perSecond)
-      then = Math.max(then, at)
-    }
-    return Math.min(1_000 * burst, credit + Math.max(0, now - then) * perSecond)
+    const { since, events } = this.#sent.get(key) ?? { since: now, events: [] }
+    const queries = events.filter(({ isQuery }) => isQuery)
+    const debt = DEBT_MS * perSecond
+    const whole = creditAfter({ since, events, full: 1_000 * burst, perSecond, debt }, now)
+    const full = Math.max(1_000, 500 * burst)
+    // The clock of a destination goes on with everything that is sent there.
+    const latest = Math.max(since, ...events.map(({ at }) => at))
+    const half = { since, events: queries, full, perSecond: perSecond / 2, debt: 0 }
+    return whole >= 1_000 || creditAfter(half, Math.max(now, latest)) >= 1_000
   }
 
   offer(key: string, item: number, now: number): 'sent' | 'waits' | 'full' {
     const hasQueue = this.#row.includes(key)
     if (!hasQueue) this.#use(key, now)
-    if (!hasQueue && this.creditOf(key, now) >= 1_000) {
-      this.#sent.get(key)!.at.push(now)
+    if (!hasQueue && this.mayGo(key, now)) {
+      this.#sent.get(key)!.events.push({ at: now, isQuery: true })
       return 'sent'
     }
     const { maxWaiting, maxDestinations } = this.#setup
@@ -74,13 +101,13 @@ class PacerModel {
   }
 
   count(key: string, now: number): void {
-    this.#sent.get(key)?.at.push(now)
+    this.#sent.get(key)?.events.push({ at: now, isQuery: false })
   }
 
   take(now: number): number | undefined {
-    const key = this.#row.find((each) => this.creditOf(each, now) >= 1_000)
+    const key = this.#row.find((each) => this.mayGo(each, now))
     if (key === undefined) return undefined
-    this.#sent.get(key)!.at.push(now)
+    this.#sent.get(key)!.events.push({ at: now, isQuery: true })
     const first = this.waiting.find((each) => each.key === key)!
     this.drop((item) => item === first.item)
     if (this.#row.includes(key)) this.#row = [...this.#row.filter((each) => each !== key), key]
@@ -122,7 +149,7 @@ class PacerModel {
     const spanMs = DEBT_MS + Math.ceil((1_000 * burst) / perSecond)
     if (now - this.#spanAt >= spanMs) this.#beginSpan(now)
     if (this.#spanOf.get(key) === this.#span) return
-    const past = this.#sent.get(key) ?? { since: now, at: [] }
+    const past = this.#sent.get(key) ?? { since: now, events: [] }
     this.#note(key, now)
     this.#sent.set(key, past)
   }

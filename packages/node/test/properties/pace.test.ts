@@ -232,10 +232,10 @@ describe('PACE-2: a query that waits', () => {
     expect(bench.info.counters.queriesSent).toBe(before + 1)
   })
 
-  it('waits for replies too: they are sent at once, and count', () => {
+  it('waits for replies too, beyond half of the pace: they are sent at once, and count', () => {
     const bench = new Bench({ core })
     const who = bench.newContact({ endpoint: to })
-    bench.request({ kind: 'ping', to })
+    for (let n = 0; n < burst / 2; n++) bench.request({ kind: 'ping', to })
     for (let n = 0; n < burst + 2; n++) {
       expect(bench.queryFrom(who, { method: 'ping', readOnly: true })?.kind).toBe('response')
     }
@@ -246,6 +246,28 @@ describe('PACE-2: a query that waits', () => {
     expect(bench.take().map((datagram) => formatEndpoint(datagram.to))).toContain(
       formatEndpoint(to),
     )
+  })
+
+  it('PACE-6: is sent within a second though others send queries in its name all the time', () => {
+    const bench = new Bench({ core })
+    const victim = bench.newContact({ endpoint: to })
+    bench.addMember(victim)
+    const forge = (): void => {
+      for (let n = 0; n < 20; n++) bench.queryFrom(victim, { method: 'ping', readOnly: true })
+    }
+    for (let second = 0; second < 20; second++) {
+      forge()
+      bench.pass(1_000)
+    }
+    for (let second = 0; second < 10; second++) {
+      bench.take()
+      bench.request({ kind: 'ping', to })
+      forge()
+      bench.pass(1_000)
+      const queries = bench.take().filter(({ message }) => message.kind === 'query')
+      expect(queries.map((datagram) => formatEndpoint(datagram.to))).toContain(formatEndpoint(to))
+      bench.pass(1_000)
+    }
   })
 
   it('frees the slot of its lookup when it waits for long, and the lookup reports it', () => {

@@ -1,7 +1,9 @@
 // Limits the pace of queries to each destination. Receivers ignore a node that sends too many
 // queries, and this node would take their silence for a failure. A query above the pace waits for
-// its turn. Replies and resent queries count but never wait. Knows destinations only by their keys,
-// and has no timer: it is told the time, and says when it must be called next.
+// its turn. Replies and resent queries count but never wait. They leave half of the pace to queries:
+// otherwise anybody could keep this node from querying a destination, by queries in its name that
+// this node replies to. Knows destinations only by their keys, and has no timer: it is told the
+// time, and says when it must be called next.
 
 import type { Pace } from '@dht/krpc'
 
@@ -10,6 +12,9 @@ const MAX_DEBT_MS = 10_000
 
 /** Credit that one datagram costs its destination. */
 const COST = 1_000
+
+/** Part of the pace that replies leave to queries: ours. */
+const SHARE_OF_QUERIES = 0.5
 
 export interface PacerOptions {
   readonly pace: Pace
@@ -28,9 +33,14 @@ interface Destination {
   readonly key: string
   /**
    * What may be sent at once, in thousandths of a datagram, so that whole milliseconds give whole
-   * numbers. Queries wait while it is below COST; replies may make it negative.
+   * numbers. Replies may make it negative.
    */
   credit: number
+  /**
+   * The same for queries alone, of which replies take nothing. A query waits while both are below
+   * COST. Without replies this credit is never the larger one.
+   */
+  ofQueries: number
   /** The instant of that credit, ms. */
   at: number
 }
@@ -98,8 +108,8 @@ export class Pacer<T> {
     const queue = this.#queues.get(key)
     const to = queue?.to ?? this.#idle(key, now)
     this.#refill(to, now)
-    if (queue === undefined && to.credit >= COST) {
-      to.credit -= COST
+    if (queue === undefined && isReady(to)) {
+      this.#spend(to)
       return 'sent'
     }
     const hasPlace = queue !== undefined || this.#queues.size < this.#options.maxDestinations
@@ -120,8 +130,7 @@ export class Pacer<T> {
     const to = queue?.to ?? this.#current.get(key) ?? this.#previous.get(key)
     if (to === undefined) return
     this.#refill(to, now)
-    const { perSecond } = this.#options.pace
-    to.credit = Math.max(to.credit - COST, -perSecond * MAX_DEBT_MS)
+    this.#charge(to)
   }
 
   /** Takes a query whose turn it is, and counts it. */
@@ -131,7 +140,7 @@ export class Pacer<T> {
     for (const queue of this.#queues.values()) {
       const { to } = queue
       this.#refill(to, now)
-      if (to.credit >= COST) {
+      if (isReady(to)) {
         this.#turnAt = now
         return this.#takeFirst(queue)
       }
@@ -180,7 +189,7 @@ export class Pacer<T> {
 
   #takeFirst(queue: Queue<T>): T {
     const [first] = queue.waiting as [Waiting<T>]
-    queue.to.credit -= COST
+    this.#spend(queue.to)
     this.#removeWaiting(first)
     // Moves the destination to the end, so that the others come first next time.
     if (this.#queues.delete(first.key)) this.#queues.set(first.key, queue)
@@ -208,7 +217,7 @@ export class Pacer<T> {
     if (now - this.#spanAt >= this.#spanMs) this.#beginSpan(now)
     const known = this.#current.get(key)
     if (known !== undefined) return known
-    const to = this.#previous.get(key) ?? { key, credit: this.#fullCredit, at: now }
+    const to = this.#previous.get(key) ?? this.#newDestination(key, now)
     this.#remember(to, now)
     return to
   }
@@ -227,21 +236,46 @@ export class Pacer<T> {
     this.#spanAt = now
   }
 
+  #newDestination(key: string, at: number): Destination {
+    return { key, credit: this.#fullCredit, ofQueries: this.#fullCreditOfQueries, at }
+  }
+
   get #fullCredit(): number {
     return this.#options.pace.burst * COST
+  }
+
+  /** At least one query's, so that there can be one at all. */
+  get #fullCreditOfQueries(): number {
+    return Math.max(COST, SHARE_OF_QUERIES * this.#fullCredit)
+  }
+
+  /** A query was sent there. */
+  #spend(to: Destination): void {
+    this.#charge(to)
+    to.ofQueries = Math.max(to.ofQueries - COST, 0)
+  }
+
+  #charge(to: Destination): void {
+    to.credit = Math.max(to.credit - COST, -this.#options.pace.perSecond * MAX_DEBT_MS)
   }
 
   /** Adds the credit of the time that has passed. A clock that goes back changes nothing. */
   #refill(to: Destination, now: number): void {
     if (now <= to.at) return
-    to.credit = Math.min(this.#fullCredit, to.credit + (now - to.at) * this.#options.pace.perSecond)
+    const more = (now - to.at) * this.#options.pace.perSecond
+    to.credit = Math.min(this.#fullCredit, to.credit + more)
+    to.ofQueries = Math.min(this.#fullCreditOfQueries, to.ofQueries + SHARE_OF_QUERIES * more)
     to.at = now
   }
 
-  #readyAt({ credit, at }: Destination): number {
-    if (credit >= COST) return at
-    return at + Math.ceil((COST - credit) / this.#options.pace.perSecond)
+  #readyAt({ credit, ofQueries, at }: Destination): number {
+    const missing = Math.min(COST - credit, (COST - ofQueries) / SHARE_OF_QUERIES)
+    return at + Math.max(0, Math.ceil(missing / this.#options.pace.perSecond))
   }
+}
+
+function isReady({ credit, ofQueries }: Destination): boolean {
+  return credit >= COST || ofQueries >= COST
 }
 
 function endOfWait(waiting: Waiting<unknown> | undefined, ms: number): number {
