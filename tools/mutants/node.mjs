@@ -713,4 +713,13 @@ export const ofNode = [
     tests: [`${tests}/properties/pace.test.ts`],
     killers: ['PACE-6'],
   },
+  {
+    id: 'M326',
+    wrong: 'One subnet can displace all proven endpoints.',
+    file: `${source}/core/queries/proven-endpoints.ts`,
+    find: 'all.push(endpoint) > MAX_PROVEN_PER_SUBNET',
+    replace: 'all.push(endpoint) > MAX_PROVEN',
+    tests: [`${tests}/model/minute-counts.test.ts`],
+    killers: ['AMP-19'],
+  },
 ]

@@ -7,7 +7,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE_MS } from '../../src/core/minute-budget.ts'
 import { MinuteCounts } from '../../src/core/queries/minute-counts.ts'
-import { MAX_PROVEN, PROVEN_MS, ProvenEndpoints } from '../../src/core/queries/proven-endpoints.ts'
+import {
+  MAX_PROVEN,
+  MAX_PROVEN_PER_SUBNET,
+  PROVEN_MS,
+  ProvenEndpoints,
+} from '../../src/core/queries/proven-endpoints.ts'
 
 const FLOORS = { allowed: 500, refused: 200 }
 const KEYS = ['a', 'b', 'c', 'd']
@@ -105,8 +110,8 @@ describe('proven endpoints', () => {
   it('AMP-6: a bounded number is remembered, the latest', () => {
     const proven = new ProvenEndpoints()
     const nth = (n: number): Endpoint => ({
-      address: `9.9.${n >> 12}.9`,
-      port: n & 4095,
+      address: `9.${n >> 15}.${(n >> 7) & 255}.9`,
+      port: 1 + (n & 127),
       family: 4,
     })
     for (let n = 1; n <= 3 * MAX_PROVEN; n++) proven.add(nth(n), n / 1_000)
@@ -114,6 +119,23 @@ describe('proven endpoints', () => {
     expect(proven.has(nth(1), 100)).toBe(false)
     for (let n = 2 * MAX_PROVEN + 1; n <= 3 * MAX_PROVEN; n++) {
       expect(proven.has(nth(n), 100)).toBe(true)
+    }
+  })
+
+  it('AMP-19: one subnet with any number of endpoints displaces only its own', () => {
+    const others = [endpoint('1.1.1.1', 1), endpoint('2001:db8::1', 1)]
+    const crowds: readonly ((n: number) => Endpoint)[] = [
+      (n) => endpoint(`9.9.9.${n & 255}`, 1 + (n >> 8)),
+      (n) => endpoint(`2001:db8:9:${(n >> 4).toString(16)}::9`, 1 + (n & 15)),
+    ]
+    for (const nth of crowds) {
+      const proven = new ProvenEndpoints()
+      for (const other of others) proven.add(other, 0)
+      for (let n = 0; n < 3 * MAX_PROVEN; n++) proven.add(nth(n), 0)
+      expect(proven.size).toBe(others.length + MAX_PROVEN_PER_SUBNET)
+      expect(others.map((other) => proven.has(other, 0))).toEqual([true, true])
+      expect(proven.has(nth(3 * MAX_PROVEN - 1), 0)).toBe(true)
+      expect(proven.has(nth(3 * MAX_PROVEN - 1 - MAX_PROVEN_PER_SUBNET), 0)).toBe(false)
     }
   })
 
