@@ -69,18 +69,18 @@ class PacerModel {
     this.#setup = setup
   }
 
-  /** Whether a query may go there: within the pace, or within the half that is for queries. */
+  /** Whether a query may go there: within the pace, or within the quarter that is for queries. */
   mayGo(key: string, now: number): boolean {
     const { perSecond, burst } = this.#setup
     const { since, events } = this.#sent.get(key) ?? { since: now, events: [] }
     const queries = events.filter(({ isQuery }) => isQuery)
     const debt = DEBT_MS * perSecond
     const whole = creditAfter({ since, events, full: 1_000 * burst, perSecond, debt }, now)
-    const full = Math.max(1_000, 500 * burst)
+    const full = Math.max(1_000, 250 * burst)
     // The clock of a destination goes on with everything that is sent there.
     const latest = Math.max(since, ...events.map(({ at }) => at))
-    const half = { since, events: queries, full, perSecond: perSecond / 2, debt: 0 }
-    return whole >= 1_000 || creditAfter(half, Math.max(now, latest)) >= 1_000
+    const quarter = { since, events: queries, full, perSecond: perSecond / 4, debt: 0 }
+    return whole >= 1_000 || creditAfter(quarter, Math.max(now, latest)) >= 1_000
   }
 
   offer(key: string, item: number, now: number): 'sent' | 'waits' | 'full' {

@@ -1,6 +1,6 @@
 // Limits the pace of queries to each destination. Receivers ignore a node that sends too many
 // queries, and this node would take their silence for a failure. A query above the pace waits for
-// its turn. Replies and resent queries count but never wait. They leave half of the pace to queries:
+// its turn. Replies and resent queries count but never wait. They leave a quarter of the pace to queries:
 // otherwise anybody could keep this node from querying a destination, by queries in its name that
 // this node replies to. Knows destinations only by their keys, and has no timer: it is told the
 // time, and says when it must be called next.
@@ -14,7 +14,7 @@ const MAX_DEBT_MS = 10_000
 const COST = 1_000
 
 /** Part of the pace that replies leave to queries: ours. */
-const SHARE_OF_QUERIES = 0.5
+const SHARE_OF_QUERIES = 0.25
 
 export interface PacerOptions {
   readonly pace: Pace
