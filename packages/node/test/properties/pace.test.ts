@@ -232,7 +232,7 @@ describe('PACE-2: a query that waits', () => {
     expect(bench.info.counters.queriesSent).toBe(before + 1)
   })
 
-  it('waits for replies too, beyond a quarter of the pace: they are sent at once, and count', () => {
+  it('waits for replies beyond a quarter of the pace, which are sent at once and count', () => {
     const bench = new Bench({ core })
     const who = bench.newContact({ endpoint: to })
     for (let n = 0; n < burst / 4; n++) bench.request({ kind: 'ping', to })

@@ -28,7 +28,7 @@ export class SharedAddresses {
   }
 
   /**
-   * Whether the nodes at the address of this contact have no limits of number in tables and lookups.
+   * Whether nodes at the address of this contact have no limits of number in tables and lookups.
    */
   isUnlimited({ addressBytes, endpoint }: Contact): boolean {
     return isLocalAddress(addressBytes) || this.#isTrusted(endpoint)

@@ -1,9 +1,9 @@
 // Limits the pace of queries to each destination. Receivers ignore a node that sends too many
 // queries, and this node would take their silence for a failure. A query above the pace waits for
-// its turn. Replies and resent queries count but never wait. They leave a quarter of the pace to queries:
-// otherwise anybody could keep this node from querying a destination, by queries in its name that
-// this node replies to. Knows destinations only by their keys, and has no timer: it is told the
-// time, and says when it must be called next.
+// its turn. Replies and resent queries count but never wait. They leave a quarter of the pace to
+// queries: otherwise anybody could keep this node from querying a destination, by queries in its
+// name that this node replies to. Knows destinations only by their keys, and has no timer: it is
+// told the time, and says when it must be called next.
 
 import type { Pace } from '@dht/krpc'
 
