@@ -29,13 +29,15 @@ export class CheckScheduler {
       const contact = this.#table.takeCheck(now)
       // `nextCheckAt` of the table may be early. Then no check is due, and none is counted.
       if (contact === undefined) return undefined
-      const check = this.checkOf(contact)
-      if (!check.isMember && this.#open.has(contact.endpointKey)) continue
-      this.#budget.take(1, now)
-      if (!check.isMember) this.#open.add(contact.endpointKey)
-      return check
+      const check = this.#allowed(contact, now)
+      if (check !== undefined) return check
     }
     return undefined
+  }
+
+  /** A check that the table did not ask for; undefined: the budget does not allow it now. */
+  takeOf(contact: Contact, now: number): LivenessCheck | undefined {
+    return this.#budget.readyAt(now) > now ? undefined : this.#allowed(contact, now)
   }
 
   /**
@@ -53,6 +55,15 @@ export class CheckScheduler {
     const member = this.#table.get(contact.id)
     const isMember = member !== undefined && member.endpointKey === contact.endpointKey
     return new LivenessCheck(contact, { isMember, ended: () => this.ended(contact) })
+  }
+
+  /** Counts a check, unless it would be the second one of an unverified contact. */
+  #allowed(contact: Contact, now: number): LivenessCheck | undefined {
+    const check = this.checkOf(contact)
+    if (!check.isMember && this.#open.has(contact.endpointKey)) return undefined
+    this.#budget.take(1, now)
+    if (!check.isMember) this.#open.add(contact.endpointKey)
+    return check
   }
 
   /** The check of a contact has ended, or was not sent. */

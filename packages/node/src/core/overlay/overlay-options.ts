@@ -4,6 +4,7 @@ import type { SecureIds } from '@dht/id'
 import { type Contact, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
 import type { Admission, RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from '../config/core-options.ts'
+import { CrowdedSubnets } from './crowded-subnets.ts'
 import { sourceKeyOfContact, subnetKeyOfContact } from './host-key.ts'
 import type { SharedAddresses } from './shared-addresses.ts'
 
@@ -14,13 +15,20 @@ export function transactionOptions(config: CoreConfig): TransactionOptions {
   return { maxOpen, firstTimeoutMs, minTimeoutMs, maxTimeoutMs, giveUpMs, minGiveUpMs }
 }
 
+/** What limits the contacts that share an address or a subnet. */
+export interface TableLimits {
+  readonly addresses: SharedAddresses
+  readonly crowded: CrowdedSubnets
+}
+
 /**
- * A table with one contact per endpoint, and with limits per address and per subnet. Where ids
- * follow addresses, a full bucket prefers contacts whose address allows their id.
+ * A table with one contact per endpoint, and with limits per address, per subnet and of all crowded
+ * subnets together. Where ids follow addresses, a full bucket prefers contacts whose address allows
+ * their id.
  */
 export function tableOptions(
   config: CoreConfig,
-  addresses: SharedAddresses,
+  { addresses, crowded }: TableLimits,
 ): RoutingTableOptions<Contact> {
   // The table takes whole milliseconds.
   const quietMs = Math.ceil(config.quietMs)
@@ -38,22 +46,31 @@ export function tableOptions(
     addressOf: (c) => c.endpointKey,
     ...(rule !== undefined && { isPreferred: (contact) => hasSecureId(contact, rule) }),
     ...(limits.length > 0 && { limits }),
-    ...(rule !== undefined && config.enforceSecureIds && { admission: secureIdsOnly(rule) }),
+    admission:
+      rule !== undefined && config.enforceSecureIds ? secureIdsOnly(rule, crowded) : crowded,
   }
 }
 
-function secureIdsOnly(rule: SecureIds): Admission<Contact> {
+/** A rule, for contacts whose address allows their id. */
+function secureIdsOnly(rule: SecureIds, others: Admission<Contact>): Admission<Contact> {
   return {
-    admits: (newcomer) => hasSecureId(newcomer, rule),
-    joined: () => {},
-    left: () => {},
+    admits: (newcomer, context) => hasSecureId(newcomer, rule) && others.admits(newcomer, context),
+    joined: (contact) => others.joined(contact),
+    left: (contact) => others.left(contact),
   }
 }
 
-/**
- * The limits per address and per subnet that are set. Local addresses have none, and neither have
- * trusted subnets: many nodes may share an address there.
- */
+/** The limit of all crowded subnets together. Without a limit per subnet there is none. */
+export function crowdedSubnetsOf(config: CoreConfig, addresses: SharedAddresses): CrowdedSubnets {
+  const hasLimit = config.contactsPerSubnetInBucket > 0 || config.contactsPerSubnet > 0
+  return new CrowdedSubnets({
+    pingIntervalMs: config.quietMs,
+    subnetOf: (contact) =>
+      hasLimit && !addresses.isUnlimited(contact) ? subnetKeyOfContact(contact) : undefined,
+  })
+}
+
+/** The limits per address and per subnet that are set. */
 function limitsOf(
   config: CoreConfig,
   addresses: SharedAddresses,

@@ -12,7 +12,7 @@ import { AddressPolicy } from './address-policy.ts'
 import { IdReview } from './id-review.ts'
 import { Join, type JoinOwner, type OtherFamilyOwner } from './join.ts'
 import { NetworkSize } from './network-size.ts'
-import { tableOptions } from './overlay-options.ts'
+import { crowdedSubnetsOf, tableOptions } from './overlay-options.ts'
 import type { OverlayParts } from './overlay-parts.ts'
 import { OwnId } from './own-id.ts'
 import { Reachability } from './reachability.ts'
@@ -63,9 +63,11 @@ export class Overlay implements OverlayParts {
     const { config } = services
     const ownId = new OwnId(init.id)
     const addresses = new AddressPolicy({ local: init.local, ownId }, services)
-    const table = new RoutingTable(init.id, tableOptions(config, services.sharedAddresses))
+    const crowded = crowdedSubnetsOf(config, services.sharedAddresses)
+    const limits = { addresses: services.sharedAddresses, crowded }
+    const table = new RoutingTable(init.id, tableOptions(config, limits))
     const ping = (query: ToContact, now: number): boolean => this.#ping(query, now)
-    const maintenance = new TableMaintenance({ ownId, table, addresses, ping }, services)
+    const maintenance = new TableMaintenance({ ownId, table, crowded, addresses, ping }, services)
     this.family = init.local.family
     this.ownId = ownId
     this.table = table

@@ -10,6 +10,7 @@ import { TokenBucket } from '../queries/token-bucket.ts'
 import type { Services } from '../services.ts'
 import type { AddressPolicy } from './address-policy.ts'
 import { CheckScheduler } from './check-scheduler.ts'
+import type { CrowdedSubnets } from './crowded-subnets.ts'
 import { insertionEvent } from './insertion-event.ts'
 import type { LivenessCheck } from './liveness-check.ts'
 import type { OwnId } from './own-id.ts'
@@ -23,6 +24,7 @@ const UNVERIFIED_BURST = 1_024
 
 export class TableMaintenance implements QueryEvidence {
   readonly #ownId: OwnId
+  readonly #crowded: CrowdedSubnets
   readonly #table: RoutingTable<Contact>
   readonly #addresses: AddressPolicy
   readonly #ping: (check: LivenessCheck, now: number) => boolean
@@ -37,6 +39,7 @@ export class TableMaintenance implements QueryEvidence {
   constructor(
     init: {
       readonly ownId: OwnId
+      readonly crowded: CrowdedSubnets
       readonly table: RoutingTable<Contact>
       readonly addresses: AddressPolicy
       readonly ping: (check: LivenessCheck, now: number) => boolean
@@ -44,6 +47,7 @@ export class TableMaintenance implements QueryEvidence {
     services: Services,
   ) {
     this.#ownId = init.ownId
+    this.#crowded = init.crowded
     this.#table = init.table
     this.#addresses = init.addresses
     this.#ping = init.ping
@@ -85,6 +89,7 @@ export class TableMaintenance implements QueryEvidence {
     } else if (this.#unverified.take(1, now)) {
       const unverified = this.#services.contacts.contact(id, from)
       this.#table.queried(unverified, now)
+      this.#proveCrowded(unverified, now)
     } else return
     this.#checkNext(now)
   }
@@ -95,7 +100,11 @@ export class TableMaintenance implements QueryEvidence {
 
   responded(responder: Contact, now: number): void {
     if (this.#addresses.isRouter(responder)) return
+    this.#crowded.responded(responder, now)
     this.#inserted(responder, this.#table.responded(responder, now), now)
+    let { excess } = this.#crowded
+    for (; excess !== undefined; excess = this.#crowded.excess) this.#table.forget(excess.id)
+    this.#proveCrowded(responder, now)
   }
 
   /** A late response takes the failure back, unless it is the third late one in a row. */
@@ -141,6 +150,15 @@ export class TableMaintenance implements QueryEvidence {
     const event = insertionEvent(insertion, responder, this.#family)
     if (event !== undefined) this.#services.outbox.trace(event)
     this.#checkNext(now)
+  }
+
+  /** Pings the contact that may prove that the subnet of `contact` is crowded, if there is one. */
+  #proveCrowded(contact: Contact, now: number): void {
+    const unproved = this.#crowded.unproved(contact, now)
+    const check = unproved && this.#checks.takeOf(unproved, now)
+    if (check === undefined) return
+    this.#crowded.pinged(check.asked, now)
+    this.#send(check, now)
   }
 
   /** Sends the next check, if one is due and the budget allows it. */

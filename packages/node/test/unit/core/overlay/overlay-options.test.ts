@@ -5,11 +5,16 @@ import { describe, expect, it } from 'vitest'
 import type { CoreConfig, CoreOptions } from '../../../../src/core/config/core-options.ts'
 import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
-import { tableOptions, transactionOptions } from '../../../../src/core/overlay/overlay-options.ts'
+import {
+  crowdedSubnetsOf,
+  tableOptions,
+  transactionOptions,
+} from '../../../../src/core/overlay/overlay-options.ts'
 import { SharedAddresses } from '../../../../src/core/overlay/shared-addresses.ts'
 
 const optionsOf = (config: CoreConfig) => {
-  return tableOptions(config, new SharedAddresses(config.trustedSubnets))
+  const addresses = new SharedAddresses(config.trustedSubnets)
+  return tableOptions(config, { addresses, crowded: crowdedSubnetsOf(config, addresses) })
 }
 
 /** A table with the options of a core, in which `others` contacts in distinct subnets are known. */
@@ -82,10 +87,9 @@ describe('NET-70: all nodes of one address are taken in', () => {
   })
 })
 
-it('a table has no admission rule, and no limits where all are switched off', () => {
+it('a table has no limits where all are switched off', () => {
   const none = { contactsPerAddressInBucket: 0, contactsPerAddress: 0 }
   const off = { ...none, contactsPerSubnetInBucket: 0, contactsPerSubnet: 0 }
-  expect(optionsOf(CORE_DEFAULTS)).not.toHaveProperty('admission')
   expect(optionsOf({ ...CORE_DEFAULTS, ...off })).not.toHaveProperty('limits')
 })
 
