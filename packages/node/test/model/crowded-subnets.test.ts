@@ -95,7 +95,7 @@ class Model {
       !site.pinged.some((one) => one.isMember === isMember && now < one.at + PING_INTERVAL_MS)
     const { last } = site
     const member = site.members.find((one) => last !== undefined && !isSame(one, last))
-    if (member !== undefined && isDue(true)) return member
+    if (member !== undefined) return isDue(true) ? member : undefined
     return this.isMember(each) || !isDue(false) ? undefined : each
   }
 

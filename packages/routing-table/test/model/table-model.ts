@@ -21,7 +21,12 @@ import {
 } from './facts.ts'
 import { candidateToCheck, checkDueIn, memberToCheck, nextCheck } from './table-checks.ts'
 import { quietest } from './table-refresh.ts'
-import { exceedsLimits, rangesWithRoom, type Seat, seatWithinLimits } from './table-room.ts'
+import {
+  exceedsLimits,
+  type Placement,
+  placementWithinLimits,
+  rangesWithRoom,
+} from './table-room.ts'
 
 export class TableModel {
   readonly setup: Setup
@@ -248,18 +253,18 @@ export class TableModel {
     }
     const newcomer = this.candidates.find((each) => isSame(each, fact)) ?? fact
     this.#note(newcomer, contact, what)
-    const wanted = this.#seatFor(newcomer)
-    const seat =
-      wanted === 'address' ? wanted : seatWithinLimits(this, newcomer, wanted, hasAnswered)
-    if (seat === 'address' || seat === undefined) {
+    const wanted = this.#placementFor(newcomer)
+    const placement =
+      wanted === 'address' ? wanted : placementWithinLimits(this, newcomer, wanted, hasAnswered)
+    if (placement === 'address' || placement === undefined) {
       this.candidates = this.candidates.filter((each) => each !== newcomer)
-      return { kind: 'refused', reason: seat ?? 'admission' }
+      return { kind: 'refused', reason: placement ?? 'admission' }
     }
-    if (hasAnswered && seat !== 'none') {
-      const left = this.#join(seat, newcomer)
+    if (hasAnswered && placement !== 'none') {
+      const left = this.#join(placement, newcomer)
       return left ? { kind: 'replaced', evicted: show(left.contact) } : { kind: 'added' }
     }
-    const reason = this.#hold(newcomer, range, seat === 'free')
+    const reason = this.#hold(newcomer, range, placement === 'free')
     if (reason !== undefined) return { kind: 'refused', reason }
     range.heardAt = this.now
     return { kind: 'waiting' }
@@ -281,7 +286,7 @@ export class TableModel {
     if (range.checking !== undefined && isSame(range.checking, fact)) range.checking = undefined
   }
 
-  #seatFor(newcomer: Fact): Seat | 'address' {
+  #placementFor(newcomer: Fact): Placement | 'address' {
     const incumbent = this.members.find(({ id }) => id === newcomer.id)
     const occupant = this.members.find(({ id, address }) => {
       return id !== newcomer.id && address !== undefined && address === newcomer.address
@@ -310,13 +315,13 @@ export class TableModel {
   }
 
   /** @returns the member that left for it */
-  #join(seat: Fact | 'free', newcomer: Fact): Fact | undefined {
-    this.members = this.members.filter((each) => each !== seat)
+  #join(placement: Fact | 'free', newcomer: Fact): Fact | undefined {
+    this.members = this.members.filter((each) => each !== placement)
     this.ranges = rangesWithRoom(this, newcomer.id)!
     this.#dropRivals(newcomer)
     newcomer.isSurplus = exceedsLimits(this, newcomer, undefined, 0)
     this.members.push(newcomer)
-    if (seat !== 'free') return seat
+    if (placement !== 'free') return placement
     const { k } = this.setup
     const overdue = this.members.find(
       (each) => each.isSurplus && exceedsLimits(this, each, each, k),
@@ -349,10 +354,10 @@ export class TableModel {
   #succession(doubted: Fact): Answer | undefined {
     for (const candidate of this.candidatesOf(this.rangeOf(doubted.id)).reverse()) {
       if (this.standingOf(candidate) !== 'good') continue
-      const seat = this.#seatFor(candidate)
-      if (typeof seat === 'string' || exceedsLimits(this, candidate, seat)) continue
-      this.#join(seat, candidate)
-      return { kind: 'replaced', evicted: show(seat.contact), by: show(candidate.contact) }
+      const placement = this.#placementFor(candidate)
+      if (typeof placement === 'string' || exceedsLimits(this, candidate, placement)) continue
+      this.#join(placement, candidate)
+      return { kind: 'replaced', evicted: show(placement.contact), by: show(candidate.contact) }
     }
     return undefined
   }

@@ -14,7 +14,7 @@ interface Model {
 }
 
 /** The member whose place a contact would get, a free place, or none. */
-export type Seat = Fact | 'free' | 'none'
+export type Placement = Fact | 'free' | 'none'
 
 /** The ranges with room for `id`, after halving our own as often as necessary. */
 export function rangesWithRoom(model: Model, id: bigint): Range[] | undefined {
@@ -71,13 +71,13 @@ function groupmates(model: Model, newcomer: Fact): readonly Fact[] {
   return model.members.filter(({ first }) => limit.keyOf(first) === group)
 }
 
-/** What the limits make of the seat that a contact would get without them; undefined: nothing. */
-export function seatWithinLimits(
+/** What the limits make of the placement that a contact would get; undefined: nothing. */
+export function placementWithinLimits(
   model: Model,
   newcomer: Fact,
-  wanted: Seat,
+  wanted: Placement,
   hasAnswered: boolean,
-): Seat | undefined {
+): Placement | undefined {
   const range = model.rangeOf(newcomer.id)
   const sameId = model.members.find(({ id }) => id === newcomer.id)
   const rival = model.members.find(({ address }) => {

@@ -1,14 +1,14 @@
 // Bounds the part of a routing table that contacts of crowded subnets take. A subnet (IPv4 /24,
-// IPv6 /48) is crowded if two of its nodes were seen alive beside each other. An attacker that has many
-// identities at few addresses is in crowded subnets; most other nodes are alone in theirs. While
-// crowded subnets are few, their contacts are at most a twentieth of the members. Knows nothing of
-// buckets, and sends nothing: it says which contact to ping for a proof.
+// IPv6 /48) is crowded if two of its nodes were seen alive beside each other. An attacker that has
+// many identities at few addresses is in crowded subnets; most other nodes are alone in theirs.
+// While crowded subnets are few, their contacts are at most a twentieth of the members. Knows
+// nothing of buckets, and sends nothing: it says which contact to ping for a proof.
 
 import { idsEqual } from '@dht/id'
 import type { Contact } from '@dht/krpc'
 import type { Admission, AdmissionContext } from '@dht/routing-table'
 
-/** Members of crowded subnets, as a part of all members: ours, the part that is wanted. */
+/** Most members of crowded subnets, as a part of all members: ours. */
 export const MAX_SHARE: number = 1 / 20
 /**
  * The bound holds while there are at least so many other members for each crowded subnet: ours.
@@ -120,7 +120,7 @@ export class CrowdedSubnets implements Admission<Contact> {
     if (!this.#areFew(this.#crowded.size + 1, others)) return undefined
     const isDue = (at: number): boolean => now >= at + this.#options.pingIntervalMs
     const member = besideLast(subnet)
-    if (member !== undefined && isDue(pingedAt.member)) return member
+    if (member !== undefined) return isDue(pingedAt.member) ? member : undefined
     const isMember = members.has(contact.endpointKey)
     return !isMember && isDue(pingedAt.newcomer) ? contact : undefined
   }
