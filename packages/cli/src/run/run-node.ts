@@ -30,7 +30,16 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
   const log = new Log(write, { level: settings.log, format: settings.logFormat })
   io.onHangup?.(() => hungUp({ file, io, log }))
   const discovery = await discoveryFor(settings)
-  const node = await createNode({ ...nodeOptions(settings, state, log), discovery })
+  const { signal } = io.stop
+  const options = { ...nodeOptions(settings, state, log), discovery, signal }
+  const node = await createNode(options).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  if (node === undefined) {
+    // A start may wait for the state's lock.
+    log.say('closed before it had started')
+    return
+  }
   const told = log.follow(node)
   try {
     log.started(node)
@@ -40,7 +49,7 @@ export async function runNode(settings: RunSettings, io: Io): Promise<void> {
     const tellInfo = (): void => void io.out.write(infoText(node.info()))
     io.onInfoWanted(tellInfo)
     using _ = answerLines(io, { info: tellInfo, quit: () => io.stop.abort() })
-    await stopped(io.stop.signal)
+    await stopped(signal)
     log.say(state === undefined ? 'closing' : `closing, saving the state to ${state}`)
   } finally {
     await node.close()

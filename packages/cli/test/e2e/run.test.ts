@@ -49,6 +49,23 @@ describe('a full node', () => {
     expect(first.err()).toMatch(/closed\n$/)
   })
 
+  it('ends at once while it waits for a state that is locked', async () => {
+    const state = join(temporaryFolder(), 'state')
+    const first = start(['--bootstrap', 'none', '--state', state, ...HERE])
+    await started(first)
+    // A crash leaves the lock behind. Its process was on a machine where nobody can look now.
+    first.child.kill('SIGKILL')
+    await first.ended
+    const lock = `${state}.lock`
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace(/\S+\s*$/, 'elsewhere/1/pid:[1]\n'))
+    const second = start(['--bootstrap', 'none', '--state', state, ...HERE])
+    await second.until(/the state is locked: waiting/)
+    const stoppedAt = performance.now()
+    expect(await end(second, 'SIGTERM')).toBe(0)
+    expect(performance.now() - stoppedAt).toBeLessThan(6_000)
+    expect(second.err()).toMatch(/closed before it had started\n$/)
+  })
+
   it('keeps its id and its contacts', { timeout: TIMEOUT_MS }, async () => {
     const state = join(temporaryFolder(), 'state')
     const other = start(['--bootstrap', 'none', ...HERE])
