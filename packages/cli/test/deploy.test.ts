@@ -1,7 +1,10 @@
 // The files in `deploy/` fit the command: the dashboard and the alerts ask for metrics that a node
 // has, and the options that are given exist.
 
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createNode } from '@dht/node'
 import { expect, it } from 'vitest'
 import { serveStatus } from '../src/run/status-server.ts'
@@ -31,6 +34,24 @@ it('the dashboard and the alerts use metrics that a node has', async () => {
 
 it('has names that end in _total for counters alone', async () => {
   expect(await metricNames()).not.toContain('nodejs_active_handles_total')
+})
+
+it('the build of the image has every file of the repository', () => {
+  const patterns = read('Dockerfile.dockerignore').trim().split('\n')
+  const ignored = (file: string): boolean => {
+    const folders = file.split('/').map((_, at, all) => all.slice(0, at + 1).join('/'))
+    return patterns.some((pattern) => {
+      if (!pattern.startsWith('**/')) return folders.includes(pattern)
+      return folders.some((folder) => basename(folder) === pattern.slice('**/'.length))
+    })
+  }
+  const root = fileURLToPath(new URL('../../..', import.meta.url))
+  const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+  expect(files.length).toBeGreaterThan(500)
+  expect(files.filter(ignored)).toEqual([])
+  expect(ignored('packages/cli/dist/main.js')).toBe(true)
 })
 
 it('the image, the unit and the network use options and variables that there are', async () => {
