@@ -2,7 +2,15 @@
 // its socket.
 
 import { performance } from 'node:perf_hooks'
-import type { AnnounceOptions, DhtNode, ItemToPut, OnLookupStep, PutOptions } from '@dht/node'
+import {
+  type AnnounceOptions,
+  type DhtNode,
+  formatEndpoint,
+  type ItemToPut,
+  type OnLookupStep,
+  type PutOptions,
+} from '@dht/node'
+import { CommandFailure } from '../exit.ts'
 import { type AsJson, asJson } from '../output/json.ts'
 import type {
   HowToAnnounce,
@@ -56,6 +64,9 @@ const CARRIERS: { readonly [O in Op]: Carrier<O> } = {
   },
   scrape: (node, { id }, { signal }) => node.scrape(id, { signal }),
   ping: async (node, { endpoint }, { signal }) => {
+    if (node.endpoints.some((own) => formatEndpoint(own) === endpoint)) {
+      throw new CommandFailure('that is the node which would send the ping: see --standalone')
+    }
     const sentAt = performance.now()
     const contact = await node.ping(endpoint, { signal })
     return { contact, roundTripMs: Number((performance.now() - sentAt).toFixed(1)) }

@@ -82,6 +82,8 @@ it('Mainline: every command is carried out by the running node', TIMEOUT, async 
   expect(sampled.out).toMatch(new RegExp(`^${INFOHASH}  from 127\\.0\\.0\\.1:\\d+\\n$`))
   const ping = await ask('ping', formatEndpoint(nodes[1]!.endpoints[0]!))
   expect(ping.out).toContain(nodes[1]!.id)
+  const own = await ask('ping', `127.0.0.1:${port}`)
+  expect([own.code, own.err]).toEqual([1, expect.stringMatching(/that is the node .*--standalone/)])
   const key = join(temporaryFolder(), 'key')
   const author = (await run('id', 'key', key)).out.trim()
   expect((await ask('put', '--once', '--key', key, '--salt', 'news', 'rain')).code).toBe(0)
