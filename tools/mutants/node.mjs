@@ -770,8 +770,8 @@ export const ofNode = [
     file: `${source}/core/queries/pacer.ts`,
     find: 'return credit >= COST || ofQueries >= COST',
     replace: 'return credit >= COST || ofQueries < 0',
-    tests: [`${tests}/properties/pace.test.ts`],
-    killers: ['PACE-6'],
+    tests: [`${tests}/model/pacer.test.ts`],
+    killers: ['PACE-1'],
   },
   {
     id: 'M326',

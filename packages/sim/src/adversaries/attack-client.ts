@@ -30,6 +30,8 @@ export type Attack =
       readonly token: Uint8Array
       readonly port: number
     }
+  | { readonly method: 'get'; readonly target: Id }
+  | { readonly method: 'put'; readonly token: Uint8Array; readonly v: Uint8Array }
 
 export type AttackReply = DecodedResponse | ErrorMessage
 

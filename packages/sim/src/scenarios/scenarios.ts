@@ -7,6 +7,7 @@ import { closestScenario } from './closest.ts'
 import { enemies } from './enemies.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
 import { forgedSender } from './forged-sender.ts'
+import { fullItems } from './full-items.ts'
 import { fullStores } from './full-stores.ts'
 import { grown } from './grown.ts'
 import { halved } from './halved.ts'
@@ -41,6 +42,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   swarm,
   poisonedKey,
   fullStores,
+  fullItems,
   pointedAt,
   forgedSender,
   reflection,

@@ -16,6 +16,8 @@ export const MAX_WRITTEN = 16_384
 export class WrittenEndpoints {
   /** When each was last written to, by key, the latest last. */
   readonly #writtenAt = new Map<string, number>()
+  /** The last key of the map. */
+  #latest: string | undefined
 
   /** Endpoints remembered, including those written to too long ago. */
   get size(): number {
@@ -24,9 +26,10 @@ export class WrittenEndpoints {
 
   /** A datagram was sent to the endpoint with this key. */
   add(key: string, now: number): void {
-    // Deleted first, so that the latest comes last.
-    this.#writtenAt.delete(key)
+    // Deleted first, so that the latest comes last. One endpoint often follows itself.
+    if (key !== this.#latest) this.#writtenAt.delete(key)
     this.#writtenAt.set(key, now)
+    this.#latest = key
     if (this.#writtenAt.size <= MAX_WRITTEN) return
     const [oldest] = this.#writtenAt.keys()
     this.#writtenAt.delete(oldest as string)

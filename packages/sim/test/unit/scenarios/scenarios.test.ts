@@ -119,6 +119,10 @@ describe('with few nodes', PATIENT, () => {
     measuring('full-stores', { nodes: 12, extras })
   })
 
+  it('full-items: one host puts items', () => {
+    passing('full-items', { nodes: 12, extras: { items: 40, honest: 10 } })
+  })
+
   it('pointed-at: liars name strangers', () => {
     measuring('pointed-at', {
       nodes: 20,
