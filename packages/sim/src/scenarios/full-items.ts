@@ -55,7 +55,8 @@ export const fullItems: Scenario = Object.freeze<Scenario>({
     const filledMs = attack(scenario, world)
     const shares = new Sample(world.honest.map((host) => attackersShare(host, honest)))
     const figure = scenario.figure.bind(scenario)
-    figure({ name: 'time until the attacker stored no more', value: filledMs / 1_000, unit: 'seconds' })
+    const value = filledMs / 1_000
+    figure({ name: 'time until the attacker stored no more', value, unit: 'seconds' })
     figure({
       name: 'bound of items that the attacker has, mean',
       value: shares.mean,
