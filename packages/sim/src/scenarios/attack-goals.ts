@@ -28,6 +28,7 @@ export const SHORT: ReadonlySet<string> = new Set([
   'E2 mainline: 40 % quick liar',
   'E3 dht256: 20 % colluding',
   'E3 dht256: 40 % colluding',
+  'E3 dht256: 40 % adaptive',
   'E7 mainline: 20 % chameleon, allowed ids',
   'E11 dht256: 20 % slow',
   'E11 mainline: 20 % slow',
