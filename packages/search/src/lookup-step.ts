@@ -43,6 +43,8 @@ export interface Path<C> {
   abort(): void
   readonly isDone: boolean
   readonly waitsForStalledOnly: boolean
+  /** Queries sent: that of `tally`, which takes longer to make. */
+  readonly queried: number
   readonly tally: Tally
 }
 

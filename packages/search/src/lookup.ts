@@ -191,6 +191,10 @@ export class Lookup<C extends Identified> {
     return unsettledWithin(this.#shortlist.notFailed, headOfShare(share))
   }
 
+  get queried(): number {
+    return this.#ledger.counts.queried
+  }
+
   get tally(): Tally {
     const hops = this.#vicinity.results().reduce((longest, { hop }) => Math.max(longest, hop), 0)
     return { ...this.#ledger.counts, hops }
@@ -212,7 +216,7 @@ export class Lookup<C extends Identified> {
   }
 
   get #hasSpentAll(): boolean {
-    return this.#ledger.counts.queried >= this.#config.maxQueries
+    return this.queried >= this.#config.maxQueries
   }
 
   #addCloser(source: Candidate<C>, closer: readonly C[]): void {

@@ -116,7 +116,7 @@ export class RegionLookup<C extends Identified> {
   /** What to do now. The contact of a `query` counts as queried. Call until `wait` or `done`. */
   next(): RegionStep<C> {
     if (this.isDone) return DONE
-    if (this.isSweeping && this.tally.queried >= this.#config.maxSweepQueries) this.#stopSweeping()
+    if (this.isSweeping && this.#queried >= this.#config.maxSweepQueries) this.#stopSweeping()
     const phase = this.isSweeping ? 'sweep' : 'approach'
     for (const { path, toward } of this.#openPaths()) {
       const step = path.next()
@@ -197,6 +197,10 @@ export class RegionLookup<C extends Identified> {
 
   get tally(): Tally {
     return sumTallies(this.#paths.map(({ tally }) => tally))
+  }
+
+  get #queried(): number {
+    return this.#paths.reduce((sum, { queried }) => sum + queried, 0)
   }
 
   get #paths(): Path<C>[] {

@@ -134,6 +134,10 @@ export class SweepQueries<C extends Identified> implements Path<C> {
     return queried - responded - failed
   }
 
+  get queried(): number {
+    return this.#counts.queried
+  }
+
   get tally(): Tally {
     return { ...this.#counts, hops: 0 }
   }
