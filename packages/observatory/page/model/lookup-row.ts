@@ -8,10 +8,11 @@ import { distanceBits, sharedBits } from './distance-bits.ts'
  * - `known`: told, not queried, and the lookup is still under way
  * - `open`, `stalled`: queried, without a response so far; when stalled, another one is queried
  * - `responded`; `late`: responded after it had stalled; `failed`
+ * - `unsent`: a limit let no query go out
  * - `unneeded`: never queried, and the lookup has ended
  */
 export type Fate = QueryFate | 'known' | 'unneeded'
-export type QueryFate = 'open' | 'stalled' | 'responded' | 'late' | 'failed'
+export type QueryFate = 'open' | 'stalled' | 'responded' | 'late' | 'failed' | 'unsent'
 
 /**
  * - `approach`: of the walk toward the target
@@ -32,7 +33,7 @@ export interface RowQuery {
   readonly kind: QueryKind
   /** Of a `walk`. */
   readonly point?: Point
-  /** Absent: it failed before it was sent. */
+  /** Absent: it was not sent. */
   queriedAt?: number
   stalledAt?: number
   /** When it had a response or failed. */
@@ -74,7 +75,7 @@ export interface LookupRow {
 }
 
 /** From the best to the worst. */
-const FATES = ['responded', 'late', 'open', 'stalled', 'failed'] as const
+const FATES = ['responded', 'late', 'open', 'stalled', 'failed', 'unsent'] as const
 
 /** What is known of a contact before it is queried. */
 export type RowStart = Pick<LookupRow, 'key' | 'peer' | 'bits' | 'shared' | 'toldBy' | 'toldAt'>

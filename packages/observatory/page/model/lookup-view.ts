@@ -164,7 +164,7 @@ class Building {
   #failed(step: Extract<LookupStep, { kind: 'failed' }>): void {
     const query = this.#query(step, step.at)
     if (query === undefined) return
-    query.fate = 'failed'
+    query.fate = query.queriedAt === undefined ? 'unsent' : 'failed'
     query.endedAt = step.at
     query.reason = step.reason
   }
@@ -179,6 +179,7 @@ export function fateCounts({ rows }: LookupView): Readonly<Record<Fate, number>>
     responded: 0,
     late: 0,
     failed: 0,
+    unsent: 0,
     unneeded: 0,
   }
   for (const { fate, queries } of rows) {

@@ -12,6 +12,7 @@ export const FATE_WORDS: Readonly<Record<Fate, string>> = {
   responded: 'responded',
   late: 'stalled, then responded',
   failed: 'failed',
+  unsent: 'not sent',
   unneeded: 'never needed',
 }
 
@@ -60,7 +61,7 @@ export function rowText({ queries }: LookupRow): string {
 
 function endText(query: RowQuery): string {
   const { fate, roundTripMs } = query
-  if (fate === 'failed') return shownText(failureWords(query), 14)
+  if (fate === 'failed' || fate === 'unsent') return shownText(failureWords(query), 14)
   return roundTripMs === undefined ? '' : spanText(roundTripMs)
 }
 
@@ -80,7 +81,9 @@ export function rowWords(row: LookupRow): string {
 export function queryWords(query: RowQuery): string {
   const { kind, point, fate, roundTripMs, told, news, unusable, values, waited, otherId } = query
   const words = joined([
-    FATE_WORDS[fate] + (fate === 'failed' ? ` (${failureWords(query)})` : ''),
+    fate === 'failed' || fate === 'unsent'
+      ? `${FATE_WORDS[fate]} (${failureWords(query)})`
+      : FATE_WORDS[fate],
     roundTripMs === undefined ? '' : spanText(roundTripMs),
     told > 0 ? `returned ${told}, ${news} new` : '',
     unusable > 0 ? `${unusable} unusable` : '',

@@ -39,6 +39,7 @@ const FATE_MARKS: Readonly<Record<Fate, () => VNode | VNode[]>> = {
   unneeded: () => <path class="hollow" d="M0 -4.4L4.4 0L0 4.4L-4.4 0Z" />,
   known: () => <path class="hollow" d="M0 -4.4L4.4 0L0 4.4L-4.4 0Z" />,
   open: () => <path class="stroke" d="M-3 -5L3 0L-3 5" />,
+  unsent: () => <path class="stroke" d="M-5 0H5" />,
   stalled: () => <path class="stroke" d="M-3 -5V5M3 -5V5" />,
 }
 

@@ -80,6 +80,7 @@ const SHOWN_FATES: readonly Fate[] = [
   'late',
   'failed',
   'unneeded',
+  'unsent',
   'open',
   'stalled',
   'known',

@@ -120,14 +120,14 @@ describe('a lookup with a sweep', () => {
     ])
     expect(told).toEqual([
       ['8000', 'responded', 'approach  responded', 'walk 1 failed', 'walk 2 responded'],
-      ['0800', 'responded', 'visit  responded', 'walk 1 failed'],
+      ['0800', 'responded', 'visit  responded', 'walk 1 unsent'],
       ['0001', 'unneeded'],
     ])
     expect(view.points).toEqual([
       { id: '0777', number: 1 },
       { id: '0666', number: 2 },
     ])
-    expect(fateCounts(view)).toMatchObject({ responded: 3, failed: 2, unneeded: 1 })
+    expect(fateCounts(view)).toMatchObject({ responded: 3, failed: 1, unsent: 1, unneeded: 1 })
     expect(kindCounts(view)).toEqual({ approach: 1, visit: 1, walk: 2 })
     expect(view.rows.map(({ place }) => place)).toEqual([1, 0, undefined])
   })
