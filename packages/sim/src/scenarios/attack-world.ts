@@ -25,6 +25,24 @@ export function protocolsOf({ settings }: ScenarioRun): readonly Protocol[] {
   return which === 0 ? [dht256] : [mainline]
 }
 
+/** What a scenario does in one network, and which part of the whole that is, 0 to 1. */
+export interface NetworkTrial {
+  readonly protocol: Protocol
+  readonly from: number
+  readonly to: number
+}
+
+/** Runs one trial after the other, one for each network that the option `mainline` selects. */
+export function runInEachNetwork(
+  scenario: ScenarioRun,
+  run: (scenario: ScenarioRun, trial: NetworkTrial) => void,
+): void {
+  const protocols = protocolsOf(scenario)
+  for (const [i, protocol] of protocols.entries()) {
+    run(scenario, { protocol, from: i / protocols.length, to: (i + 1) / protocols.length })
+  }
+}
+
 export interface Grown {
   readonly protocol: Protocol
   readonly core?: CoreOptions

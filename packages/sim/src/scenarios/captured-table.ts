@@ -5,7 +5,6 @@
 // like so many honest nodes, and where its subnets are many, they are nothing unusual. Nothing is
 // wanted of these.
 
-import type { Network as Protocol } from '@dht/krpc'
 import { attackEndpoints } from '../adversaries/attack-addresses.ts'
 import { occupier } from '../adversaries/occupier.ts'
 import { Churn } from '../churn/churn.ts'
@@ -18,7 +17,13 @@ import { Sample, shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import { hasFound, lookUpAll } from './attack-lookups.ts'
 import { withPorts } from './attack-places.ts'
-import { addAttacker, grownWorld, NETWORK_HELP, protocolsOf } from './attack-world.ts'
+import {
+  addAttacker,
+  grownWorld,
+  NETWORK_HELP,
+  type NetworkTrial,
+  runInEachNetwork,
+} from './attack-world.ts'
 import type { Scenario } from './scenario.ts'
 import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
@@ -79,22 +84,12 @@ export const capturedTable: Scenario = Object.freeze<Scenario>({
   run(given, observers) {
     const settings = resolveSettings(capturedTable, given)
     const scenario = new ScenarioRun(capturedTable, settings, observers)
-    const protocols = protocolsOf(scenario)
-    for (const [i, protocol] of protocols.entries()) {
-      const [from, to] = [i / protocols.length, (i + 1) / protocols.length]
-      runTrial(scenario, { protocol, from, to })
-    }
+    runInEachNetwork(scenario, runTrial)
     return scenario.report()
   },
 })
 
-interface Trial {
-  readonly protocol: Protocol
-  readonly from: number
-  readonly to: number
-}
-
-function runTrial(scenario: ScenarioRun, { protocol, from, to }: Trial): void {
+function runTrial(scenario: ScenarioRun, { protocol, from, to }: NetworkTrial): void {
   const at = (share: number): number => from + (to - from) * share
   const world = grownWorld(scenario, { protocol, from, to: at(0.05) })
   const { nodes } = scenario.settings

@@ -3,7 +3,7 @@
 // many of these are accepted and found, and which part of the keys is the attacker's. Without the
 // attack all are accepted and found. What is wanted under attack is not part of the scenario yet.
 
-import { endpointFromCompact, type Network as Protocol } from '@dht/krpc'
+import { endpointFromCompact } from '@dht/krpc'
 import type { CoreOptions } from '@dht/node/core'
 import { attackEndpoints } from '../adversaries/attack-addresses.ts'
 import { storeFiller } from '../adversaries/store-filler.ts'
@@ -14,7 +14,13 @@ import type { Figure } from '../reports/report.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import { hasFound, lookUpAll, planLookups } from './attack-lookups.ts'
-import { addAttacker, grownWorld, NETWORK_HELP, protocolsOf } from './attack-world.ts'
+import {
+  addAttacker,
+  grownWorld,
+  NETWORK_HELP,
+  type NetworkTrial,
+  runInEachNetwork,
+} from './attack-world.ts'
 import type { Scenario } from './scenario.ts'
 import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
@@ -64,22 +70,12 @@ export const fullStores: Scenario = Object.freeze<Scenario>({
   },
   run(given, observers) {
     const scenario = new ScenarioRun(fullStores, resolveSettings(fullStores, given), observers)
-    const protocols = protocolsOf(scenario)
-    for (const [i, protocol] of protocols.entries()) {
-      const [from, to] = [i / protocols.length, (i + 1) / protocols.length]
-      runTrial(scenario, { protocol, from, to })
-    }
+    runInEachNetwork(scenario, runTrial)
     return scenario.report()
   },
 })
 
-interface Trial {
-  readonly protocol: Protocol
-  readonly from: number
-  readonly to: number
-}
-
-function runTrial(scenario: ScenarioRun, { protocol, from, to }: Trial): void {
+function runTrial(scenario: ScenarioRun, { protocol, from, to }: NetworkTrial): void {
   const at = (share: number): number => from + (to - from) * share
   const family = scenario.extra('family') === 6 ? 6 : 4
   const host = family === 6 ? { ipv4: false, ipv6: true } : {}
