@@ -2,8 +2,7 @@
 // A query stalls after a timeout that follows measured round trips (RFC 6298): those of its
 // endpoint, else those of all endpoints, else the first timeout. A stall costs little, so it may
 // come early. Of all endpoints the median counts, so that slow ones cannot make us wait long for
-// others. It also bounds how much an endpoint may vary, because after one response nothing is known
-// of that.
+// others. It also bounds the variation that the first response of an endpoint stands for.
 // A query expires after a fixed span, because round trips to near endpoints say nothing about a
 // distant one that has not been measured. An endpoint whose last query expired is a suspect: its
 // queries expire after a measured span, which doubles with each expiry in a row (RFC 6298 §5.5). It
@@ -89,7 +88,7 @@ export class TimeoutEstimator {
   responded(key: string, ms: number): void {
     this.#overall = smooth(this.#overall, ms)
     const index = this.#indexOf(key)
-    const roundTrip = smooth(this.#recordAt(index).roundTrip, ms)
+    const roundTrip = this.#smooth(this.#recordAt(index).roundTrip, ms)
     this.#write(index ?? this.#newIndex(key), { ...UNKNOWN, roundTrip })
   }
 
@@ -104,7 +103,7 @@ export class TimeoutEstimator {
     if (ms !== undefined) this.#overall = smooth(this.#overall, ms)
     const index = this.#indexOf(key)
     const before = this.#recordAt(index)
-    const roundTrip = ms === undefined ? before.roundTrip : smooth(before.roundTrip, ms)
+    const roundTrip = ms === undefined ? before.roundTrip : this.#smooth(before.roundTrip, ms)
     const isLast = before.late + 1 === LATE_RESPONSES
     const late = isLast ? 0 : before.late + 1
     const expired = isLast ? before.expired : Math.max(before.expired - 1, 0)
@@ -126,10 +125,15 @@ export class TimeoutEstimator {
   }
 
   #expected({ roundTrip: own }: EndpointRecord): RoundTripEstimate | undefined {
+    return own ?? this.#spread.typical ?? this.#overall
+  }
+
+  /** One response shows nothing of how much an endpoint varies: at most as much as others do. */
+  #smooth(known: RoundTripEstimate | undefined, ms: number): RoundTripEstimate {
+    const smoothed = smooth(known, ms)
     const { typical } = this.#spread
-    if (own === undefined || typical === undefined) return own ?? typical ?? this.#overall
-    const { smoothedRoundTrip } = own
-    return { smoothedRoundTrip, variation: Math.min(own.variation, typical.variation) }
+    if (known !== undefined || typical === undefined) return smoothed
+    return { ...smoothed, variation: Math.min(smoothed.variation, typical.variation) }
   }
 
   /** The expiries in a row, unless the last one is too long ago to count. */

@@ -5,7 +5,6 @@ export const FLOORS = {
   'refused: full': 20,
   'refused: no free id': 5,
   'basis: own': 50,
-  'basis: own, as all': 20,
   'basis: typical': 20,
   'basis: overall': 20,
   'basis: initial': 50,

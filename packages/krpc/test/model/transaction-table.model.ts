@@ -16,6 +16,8 @@ interface Learnt {
   /** The round trip; `undefined` for an expiry, and where the clock was set back. */
   readonly ms: number | undefined
   readonly at: number
+  /** The median deviation of all endpoints before it; undefined: too few were known. */
+  readonly usualDeviation: number | undefined
 }
 
 /** What the log says of one endpoint. */
@@ -45,7 +47,7 @@ export interface Forecast {
   readonly expireMs: number
   readonly isSuspect: boolean
   /** What the computed timeout is based on, and which of its bounds was reached. */
-  readonly basis: 'own' | 'own, as all' | 'typical' | 'overall' | 'initial'
+  readonly basis: 'own' | 'typical' | 'overall' | 'initial'
   readonly bounds: readonly (
     | 'minTimeoutMs'
     | 'maxTimeoutMs'
@@ -148,7 +150,8 @@ export class TransactionModel {
   }
 
   #learn({ to: endpoint }: Asked, what: Learnt['what'], ms: number | undefined): void {
-    this.#log.push({ endpoint, what, ms, at: this.now })
+    const usualDeviation = this.#typical()?.deviation
+    this.#log.push({ endpoint, what, ms, at: this.now, usualDeviation })
   }
 
   /** The next instant at which an open query stalls or expires. */
@@ -202,11 +205,7 @@ export class TransactionModel {
 
   #expected(own: Estimate | undefined): Pick<Forecast, 'basis'> & { estimate?: Estimate } {
     const typical = this.#typical()
-    if (own !== undefined) {
-      const isSteady = typical === undefined || own.deviation <= typical.deviation
-      if (isSteady) return { estimate: own, basis: 'own' }
-      return { estimate: { ...own, deviation: typical.deviation }, basis: 'own, as all' }
-    }
+    if (own !== undefined) return { estimate: own, basis: 'own' }
     if (typical !== undefined) return { estimate: typical, basis: 'typical' }
     if (this.#overall === undefined) return { basis: 'initial' }
     return { estimate: this.#overall, basis: 'overall' }
@@ -261,7 +260,7 @@ export class TransactionModel {
 function recordAfter(before: Record, learnt: Learnt, suspectMs: number): Record {
   const { lost, lostAt, late } = before
   const { what, at } = learnt
-  const estimate = estimateAfter(before.estimate, learnt)
+  const estimate = ownEstimateAfter(before.estimate, learnt)
   if (what === 'expiry') {
     const standing = at < lostAt + suspectMs ? lost : 0
     return { estimate, lost: Math.min(standing + 1, 6), lostAt: at, late }
@@ -277,6 +276,14 @@ function medianOf(values: readonly number[]): number {
     return 2 * values.filter((each) => each <= value).length >= values.length
   }
   return Math.min(...values.filter(isMiddle))
+}
+
+/** The first deviation is at most the usual one. */
+function ownEstimateAfter(before: Estimate | undefined, learnt: Learnt): Estimate | undefined {
+  const after = estimateAfter(before, learnt)
+  if (before !== undefined || after === undefined) return after
+  const { usualDeviation = after.deviation } = learnt
+  return { mean: after.mean, deviation: Math.min(after.deviation, usualDeviation) }
 }
 
 /** RFC 6298, §2, with its two equations as published. */
