@@ -76,6 +76,15 @@ export const ofNode = [
     killers: ['NET-72'],
   },
   {
+    id: 'M376',
+    wrong: 'Each bucket that is deeper than the network is refreshed by itself.',
+    file: `${source}/core/overlay/refresh.ts`,
+    find: 'due.prefix.length <= depth) return',
+    replace: 'due.prefix.length <= 999 + depth) return',
+    tests: [`${tests}/unit/core/overlay/refresh.test.ts`],
+    killers: ['REFRESH-9'],
+  },
+  {
     id: 'M16',
     wrong: 'A response to get_peers names no contacts nearer to the target.',
     file: `${source}/core/methods/get-peers.ts`,

@@ -323,10 +323,16 @@ export class AttemptModel {
   }
 }
 
+interface Ids {
+  readonly low: bigint
+  readonly high: bigint
+}
+
 export class RefreshModel {
   readonly #overlay: OverlayModel
   #run: RunModel | undefined
   #notBefore = Number.NEGATIVE_INFINITY
+  #deepestAt = Number.NEGATIVE_INFINITY
 
   constructor(overlay: OverlayModel) {
     this.#overlay = overlay
@@ -342,9 +348,10 @@ export class RefreshModel {
   }
 
   wake(): void {
-    const { node, table, family } = this.#overlay
+    const { node, family } = this.#overlay
     if (this.nextAt === undefined || this.nextAt > node.now) return
-    const range = table.takeRefresh()!
+    const range = this.#nextRange()
+    if (range === undefined) return
     this.#notBefore = node.now + node.config.refreshSpacingMs
     const event = node.oracle.peek('trace')?.event
     if (event?.kind !== 'refreshing') throw new Error('REFRESH-1: a quiet bucket is not refreshed')
@@ -363,5 +370,32 @@ export class RefreshModel {
       ...{ target, method: 'find_node', isUpkeep: true },
     })
     this.#run.advance()
+  }
+
+  /** The ranges with fewer than k expected nodes are one. */
+  #nextRange(): Ids | undefined {
+    const { node, table } = this.#overlay
+    for (let due = table.takeRefresh(); due !== undefined; due = table.takeRefresh()) {
+      const deepest = this.#deepest
+      if (deepest === undefined || due.high - due.low >= deepest.high - deepest.low) return due
+      if (node.now < this.#deepestAt + node.config.quietMs) continue
+      this.#deepestAt = node.now
+      return deepest
+    }
+    return undefined
+  }
+
+  /** The ids around ours among which k nodes are expected, if the size of the network is known. */
+  get #deepest(): Ids | undefined {
+    const { node, table, networkSize } = this.#overlay
+    const { nodes } = networkSize
+    if (nodes === undefined) return undefined
+    let [low, high] = [0n, 1n << BigInt(table.bits)]
+    for (let expected = nodes / 2; expected >= node.config.k; expected /= 2) {
+      const middle = (low + high) / 2n
+      if (table.self < middle) high = middle
+      else low = middle
+    }
+    return { low, high }
   }
 }

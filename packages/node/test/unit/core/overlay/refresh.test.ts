@@ -67,6 +67,26 @@ describe('a stale bucket', () => {
   })
 })
 
+it('REFRESH-9: the buckets that are deeper than the network are refreshed as one', () => {
+  const bench = new Bench({ id: idStarting(0) })
+  const honest = bench.newContacts(32)
+  // Eight ids that share 10 bits with ours, eight that share 11, and so on.
+  const near = Array.from({ length: 80 }, (_, n) => {
+    const first = 1 << (13 - Math.floor(n / 8))
+    return bench.newContact({ id: idStarting(0, first >> 8, first & 255, n) })
+  })
+  for (const each of [...honest, ...near]) bench.addMember(each)
+  for (const { id: target } of honest.slice(0, 8)) bench.request({ kind: 'closest', target })
+  bench.pass(30 * MINUTE, ...honest, ...near)
+  bench.events.length = 0
+  bench.pass(120 * MINUTE, ...honest, ...near)
+  const levels = refreshes(bench).map(({ level }) => level)
+  expect(levels.length).toBeGreaterThan(8)
+  // A random id of all that are deeper rarely shares so many bits with ours.
+  expect(levels.filter((level) => level >= 10).length).toBeLessThanOrEqual(2)
+  expect(levels.length).toBeLessThanOrEqual(8 * 7)
+})
+
 describe('bad contacts', () => {
   /** Half of all are gone. Returns which were queried for which target, and when. */
   function halved() {
