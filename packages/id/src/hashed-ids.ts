@@ -29,7 +29,7 @@ const MIN_LENGTH = HASHED_BYTES + 1
 /**
  * The rule of our own networks: an id starts with a hash of the node's subnet. All nodes follow it.
  */
-export const hashedIds: SecureIds = Object.freeze<SecureIds>({
+export const hashedIds: SecureIds = /* @__PURE__ */ Object.freeze<SecureIds>({
   minLength: MIN_LENGTH,
   isMandatory: true,
   draw({ address: given, length, random }) {

@@ -79,7 +79,7 @@ function requireSecureWidth(length: number): void {
 }
 
 /** The rule of BEP 42. Many nodes of BitTorrent's network have ids from before it. */
-export const bep42Ids: SecureIds = Object.freeze<SecureIds>({
+export const bep42Ids: SecureIds = /* @__PURE__ */ Object.freeze<SecureIds>({
   minLength: MIN_SECURE_LENGTH,
   isMandatory: false,
   draw: secureId,
