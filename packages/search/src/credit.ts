@@ -8,10 +8,15 @@ export class Credit {
   #hits = 0
   #misses = 0
   readonly #reported: number
+  readonly #isDoubted: boolean
 
-  /** @param reported - how many contacts it reported */
-  constructor(reported: number) {
+  /**
+   * @param reported - how many contacts it reported
+   * @param isDoubted - whether it is never believed
+   */
+  constructor(reported: number, isDoubted = false) {
     this.#reported = reported
+    this.#isDoubted = isDoubted
   }
 
   /** A contact that it reported has responded. */
@@ -35,8 +40,8 @@ export class Credit {
     return this.#reported > 0 && this.#hits === 0
   }
 
-  /** Whether too many of the contacts that it reported have failed. */
+  /** Whether it is not believed: too many of the contacts that it reported have failed. */
   get isDiscredited(): boolean {
-    return this.#misses > this.#hits + MAX_EXCESS_MISSES
+    return this.#isDoubted || this.#misses > this.#hits + MAX_EXCESS_MISSES
   }
 }

@@ -25,7 +25,7 @@ import { QueryLedger } from './query-ledger.ts'
 import { Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
 import { Vicinity } from './vicinity.ts'
-import { copyOf, isSettled, tokensWithin, unsettledWithin, writeTargets } from './write-targets.ts'
+import { copyOf, tokensWithin, unsettledWithin, writeTargets } from './write-targets.ts'
 
 const WAIT = Object.freeze({ kind: 'wait' })
 const DONE = Object.freeze({ kind: 'done' })
@@ -104,7 +104,7 @@ export class Lookup<C extends Identified> {
     const source = isRenamed ? this.#shortlist.addResponder(responder, candidate.hop) : candidate
     if (source !== undefined) {
       source.token = copyOf(response.token)
-      this.#addCloser(source, response.closer)
+      this.#addCloser(source, response.closer, isRenamed && this.#hasRegion)
     }
     this.#finishIfSettled()
     if (source === undefined) return REJECTED
@@ -173,9 +173,21 @@ export class Lookup<C extends Identified> {
     return all.map(({ contact }) => contact)
   }
 
-  /** Whether a contact has no outcome yet: it is not us, and neither responded nor failed. */
-  isUnsettled(contact: C): boolean {
-    return this.#shortlist.isOpenTo(contact) && !isSettled(this.#shortlist.get(contact.id))
+  /**
+   * Whether a contact may be queried although it is no candidate: it is not us, its id has not
+   * responded, and no other id was queried at its endpoint.
+   *
+   * @param isProven - whether it is known to respond. If not, its id has not failed either.
+   */
+  isUnsettled(contact: C, isProven: boolean): boolean {
+    if (!this.#shortlist.isOpenTo(contact)) return false
+    const state = this.#shortlist.get(contact.id)?.state
+    return state !== 'responded' && (isProven || state !== 'failed')
+  }
+
+  /** Whether a contact was reported, or was known: the same id at the same endpoint. */
+  knows(contact: C): boolean {
+    return this.#shortlist.knows(contact)
   }
 
   /**
@@ -215,11 +227,16 @@ export class Lookup<C extends Identified> {
     return this.isDone ? undefined : this.#ledger.find(asked)
   }
 
+  /** Without a region it may be a young network, whose nodes change their ids (BEP 42). */
+  get #hasRegion(): boolean {
+    return (this.#init.region ?? 0) > 0
+  }
+
   get #hasSpentAll(): boolean {
     return this.queried >= this.#config.maxQueries
   }
 
-  #addCloser(source: Candidate<C>, closer: readonly C[]): void {
+  #addCloser(source: Candidate<C>, closer: readonly C[], isDoubted: boolean): void {
     const { maxPerResponse } = this.#config
     const { mayQuery } = this.#init
     const fitting = closer.filter((contact) => {
@@ -228,7 +245,7 @@ export class Lookup<C extends Identified> {
     const nearest = closest(fitting, this.target, maxPerResponse)
     source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (!this.#hasSpentAll) {
-      source.credit = this.#config.endpointOf && new Credit(nearest.length)
+      source.credit = this.#config.endpointOf && new Credit(nearest.length, isDoubted)
       const report = { reporter: source.credit, hop: source.hop + 1 }
       for (const contact of nearest) this.#shortlist.add(contact, report)
     }

@@ -7,9 +7,21 @@
 // queries every node of the region that it finds, not only the nearest. A publisher does the same,
 // so the honest nodes of the region store what is published.
 //
-// Where the density is as expected, nothing is done but the walk toward the target.
+// These walks leave out all nodes that are known already. Otherwise liars whose ids are as dense as
+// those of honest nodes would be the nearest to each point too.
+//
+// A region that is only dense may be so by chance. Then one more walk checks the result, and the
+// sweep begins if it finds a nearer node. Where the density is as expected, nothing is done but the
+// walk toward the target.
 
-import { commonPrefixLength, type Id, type Identified, Prefix, type RandomSource } from '@dht/id'
+import {
+  commonPrefixLength,
+  compareDistance,
+  type Id,
+  type Identified,
+  Prefix,
+  type RandomSource,
+} from '@dht/id'
 import { requireRegion } from './arguments.ts'
 import { distanceShare } from './distance-share.ts'
 import { Lookup } from './lookup.ts'
@@ -35,9 +47,9 @@ export interface RegionLookupInit<C> extends LookupInit<C> {
   readonly random: RandomSource
 }
 
-/** A walk toward a random point of one part of the region. */
+/** A walk toward a random point of one part of the region; undefined: of all of it. */
 interface SweepWalk<C extends Identified> {
-  readonly part: number
+  readonly part: number | undefined
   readonly point: Id
   readonly lookup: Lookup<C>
 }
@@ -60,6 +72,17 @@ const CROWDED = [
   { part: 0.5, timesK: 2 },
   { part: 1, timesK: 3 },
 ] as const
+/**
+ * A region is dense if one of these parts of it has at least `timesK` times k nodes: ours. Among
+ * honest nodes this happens in one of forty regions, for k = 8.
+ */
+const DENSE = [
+  { part: 0.25, timesK: 0.875 },
+  { part: 0.5, timesK: 1.25 },
+  { part: 1, timesK: 1.875 },
+] as const
+/** A larger region is not checked: ours. Most of fewer than 64 nodes know one another. */
+const LARGEST_CHECKED = 1 / 8
 /**
  * A sweep covers this many times the region: ours. Two nodes estimate the size of the network
  * differently, and what one has stored must be found by the other.
@@ -85,7 +108,7 @@ export class RegionLookup<C extends Identified> {
   /** All walks of the sweep, and those that were started last. */
   readonly #walks: SweepWalk<C>[] = []
   #lastWalks: readonly SweepWalk<C>[] = []
-  #phase: 'approach' | 'sweep' | 'complete' | 'aborted' = 'approach'
+  #phase: 'approach' | 'check' | 'sweep' | 'complete' | 'aborted' = 'approach'
 
   /**
    * @throws {SearchOptionError} for an unknown option, or a value outside its bounds
@@ -130,9 +153,10 @@ export class RegionLookup<C extends Identified> {
   responded(step: QueryStep<C>, response: LookupResponse<C>): ResponseVerdict {
     const verdict = step.path.responded(step.contact, response)
     const isUsed = verdict.kind === 'accepted' || verdict.kind === 'renamed'
-    if (this.#phase === 'sweep' && isUsed) {
+    if (this.#phase !== 'approach' && isUsed) {
       const isSweepQuery = step.path === this.#sweepQueries
-      this.#addToSweep(isSweepQuery ? response.closer : [response.responder])
+      if (isSweepQuery) this.#addToSweep(response.closer, false)
+      else this.#addToSweep([response.responder], true)
     }
     this.#review()
     return verdict
@@ -161,7 +185,7 @@ export class RegionLookup<C extends Identified> {
     return this.#phase === 'complete' || this.#phase === 'aborted'
   }
 
-  /** Whether the region is swept, or was. */
+  /** Whether the region is checked or swept, or was. */
   get isSweeping(): boolean {
     return this.#walks.length > 0
   }
@@ -208,19 +232,25 @@ export class RegionLookup<C extends Identified> {
   }
 
   /** Whether more contacts are near the target of a lookup than the region explains. */
-  #isCrowded(lookup: Lookup<C>): boolean {
+  #isCrowded(lookup: Lookup<C>, limits: typeof CROWDED | typeof DENSE = CROWDED): boolean {
     const { k } = this.#config
-    return CROWDED.some(({ part, timesK }) => {
+    return limits.some(({ part, timesK }) => {
       return lookup.countWithin(part * this.#region) >= timesK * k
     })
+  }
+
+  get #isDense(): boolean {
+    return this.#region <= LARGEST_CHECKED && this.#isCrowded(this.#main, DENSE)
   }
 
   /** Begins or ends the sweep if it is time. */
   #review(): void {
     if (this.#phase === 'approach' && this.#main.isDone) {
       if (this.#isCrowded(this.#main)) this.#beginSweep()
+      else if (this.#isDense) this.#beginCheck()
       else this.#phase = 'complete'
     }
+    if (this.#phase === 'check') this.#reviewCheck()
     if (this.#phase === 'sweep') this.#reviewSweep()
   }
 
@@ -229,9 +259,31 @@ export class RegionLookup<C extends Identified> {
     return Math.min(1, SWEPT * this.#region)
   }
 
+  /** Walks toward the region once more, and not through any node that is known already. */
+  #beginCheck(): void {
+    this.#phase = 'check'
+    const { target, random } = this.#init
+    const shared = Math.min(Math.floor(-Math.log2(this.#region)), 8 * target.length - 1)
+    const point = Prefix.of(target, shared).randomId(random)
+    this.#lastWalks = [{ part: undefined, point, lookup: this.#walkTo(point, () => true) }]
+    this.#walks.push(...this.#lastWalks)
+  }
+
+  #reviewCheck(): void {
+    const { target } = this.#init
+    const [check] = this.#walks
+    if (check === undefined || !(check.lookup.isDone || check.lookup.waitsForStalledOnly)) return
+    const farthest = this.#main.closest().at(-1)
+    const isMissed = ({ id }: C): boolean => {
+      return farthest !== undefined && compareDistance(id, farthest.id, target) < 0
+    }
+    if (check.lookup.responders().some(isMissed)) this.#beginSweep()
+    else if (this.#sweepQueries.isDone) this.#complete()
+  }
+
   #beginSweep(): void {
     this.#phase = 'sweep'
-    this.#addToSweep(this.#main.unsettledWithin(this.#swept))
+    this.#addToSweep(this.#main.unsettledWithin(this.#swept), false)
     this.#walkToParts(Array.from({ length: PARTS }, (_, part) => part))
   }
 
@@ -252,21 +304,33 @@ export class RegionLookup<C extends Identified> {
    * next bit. The walk leaves out all contacts nearer to the target: most of these may be liars.
    */
   #walkToPart(part: number): SweepWalk<C> {
-    const { target, random, ownContacts, startingContacts } = this.#init
+    const { target, random } = this.#init
     const shared = Math.min(Math.floor(-Math.log2(this.#swept)) + part, 8 * target.length - 1)
     const point = Prefix.of(target, shared + 1)
       .sibling()
       .randomId(random)
+    const isInPart = ({ id }: C): boolean => commonPrefixLength(id, target) <= shared
+    return { part, point, lookup: this.#walkTo(point, isInPart) }
+  }
+
+  /** A walk through nodes that are not known already. */
+  #walkTo(point: Id, isInPart: (contact: C) => boolean): Lookup<C> {
+    const { ownContacts, startingContacts } = this.#init
     const known = ownContacts?.(point, 2 * this.#config.k) ?? startingContacts
     const init = {
       ...this.#init,
       target: point,
       region: 0,
-      startingContacts: [...known, ...this.#main.responders()],
-      mayQuery: ({ id }: C) => commonPrefixLength(id, target) <= shared,
+      startingContacts: known,
+      mayQuery: (contact: C) => isInPart(contact) && !this.#knows(contact),
     }
     const maxQueries = Math.min(QUERIES_PER_WALK, this.#config.maxQueries)
-    return { part, point, lookup: new Lookup(init, { ...this.#config.lookup, maxQueries }) }
+    return new Lookup(init, { ...this.#config.lookup, maxQueries })
+  }
+
+  /** Whether a contact belongs to the walk toward the target, or is queried by the sweep. */
+  #knows(contact: C): boolean {
+    return this.#main.knows(contact) || this.#sweepQueries.knows(contact)
   }
 
   #reviewSweep(): void {
@@ -287,7 +351,7 @@ export class RegionLookup<C extends Identified> {
   #crowdedParts(): number[] {
     const crowded = this.#lastWalks.filter(({ lookup }) => this.#isCrowded(lookup))
     return crowded
-      .map(({ part }) => part)
+      .flatMap(({ part }) => part ?? [])
       .filter((part) => this.#walks.filter((walk) => walk.part === part).length < WALKS_PER_PART)
   }
 
@@ -298,12 +362,14 @@ export class RegionLookup<C extends Identified> {
     for (const { lookup } of this.#walks) lookup.abort()
   }
 
-  #addToSweep(contacts: readonly C[]): void {
+  /** @param isProven - whether they have responded to another query */
+  #addToSweep(contacts: readonly C[], isProven: boolean): void {
     const { target } = this.#init
     for (const contact of contacts) {
       if (contact.id.length !== target.length) continue
       const isNear = distanceShare(contact.id, target) <= this.#swept
-      if (isNear && this.#main.isUnsettled(contact)) this.#sweepQueries.add(contact)
+      if (!isNear || !this.#main.isUnsettled(contact, isProven)) continue
+      this.#sweepQueries.add(contact, isProven)
     }
   }
 }

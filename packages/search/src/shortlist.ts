@@ -19,8 +19,11 @@ import { Places, type PlacesInit } from './places.ts'
 import { type Report, ReportedContact } from './reported-contact.ts'
 import { SetAsideContacts } from './set-aside-contacts.ts'
 
-/** Most further contacts of one id that are kept: ours, more than the liars of one lookup. */
-const MAX_ALTERNATES = 32
+/**
+ * Most further contacts of one id that are kept: ours, as many as there are responses to a lookup.
+ * With fewer, liars that answer early would fill the places, and the true contact had none.
+ */
+const MAX_ALTERNATES = 128
 
 export interface ShortlistInit<C> extends Omit<PlacesInit<C>, 'own'> {
   readonly target: Id
@@ -123,6 +126,15 @@ export class Shortlist<C extends Identified> {
   /** Whether a contact is not this node, and no other id was queried at its endpoint. */
   isOpenTo(contact: C): boolean {
     return this.#isOtherNode(contact.id) && this.#places.isOpenTo(contact, this.get(contact.id))
+  }
+
+  /** Whether a contact with this id and endpoint was added, and not forgotten. */
+  knows(contact: C): boolean {
+    const candidate = this.get(contact.id)
+    if (candidate === undefined) return false
+    const { reported, alternates, overdue } = candidate
+    const endpoint = this.#places.endpointOf(contact)
+    return [reported, ...alternates, ...overdue].some((each) => each.endpoint === endpoint)
   }
 
   /** Moves a candidate to another state. Returns false when `CANDIDATE_MOVES` has no such move. */

@@ -39,8 +39,9 @@ export interface SweepQueriesInit<C> {
 
 export class SweepQueries<C extends Identified> implements Path<C> {
   readonly #init: SweepQueriesInit<C>
-  /** By id. */
+  /** By id and endpoint. */
   readonly #all = new Map<string, SweepQuery<C>>()
+  readonly #ids = new Set<string>()
   readonly #endpoints = new Set<string>()
   readonly #bySubnet = new Map<string, number>()
   /** Number of queried contacts, by how many bits they share with the target. */
@@ -57,13 +58,17 @@ export class SweepQueries<C extends Identified> implements Path<C> {
   /**
    * Adds a contact, unless its id or its endpoint is known, or `maxPerSubnet` or `capacity` is
    * reached.
+   *
+   * @param isProven - whether it is known to respond. Then it is added although its id is known:
+   *   the other contact may be false.
    */
-  add(contact: C): void {
+  add(contact: C, isProven: boolean): void {
     const { endpointOf, subnetOf, maxPerSubnet, capacity, target } = this.#init
-    const key = idKey(contact.id)
-    if (this.#isAborted || this.#all.size >= capacity || this.#all.has(key)) return
+    if (this.#isAborted || this.#all.size >= capacity) return
+    const key = this.#keyOf(contact)
+    const isKnown = isProven ? this.#all.has(key) : this.#ids.has(idKey(contact.id))
     const endpoint = endpointOf?.(contact)
-    if (endpoint !== undefined && this.#endpoints.has(endpoint)) return
+    if (isKnown || (endpoint !== undefined && this.#endpoints.has(endpoint))) return
     const subnet = subnetOf?.(contact)
     if (subnet !== undefined) {
       const count = this.#bySubnet.get(subnet) ?? 0
@@ -72,7 +77,13 @@ export class SweepQueries<C extends Identified> implements Path<C> {
     }
     if (endpoint !== undefined) this.#endpoints.add(endpoint)
     const shared = commonPrefixLength(contact.id, target)
+    this.#ids.add(idKey(contact.id))
     this.#all.set(key, { contact, shared, state: 'fresh', token: undefined })
+  }
+
+  /** Whether a contact with this id and endpoint was added. */
+  knows(contact: C): boolean {
+    return this.#all.has(this.#keyOf(contact))
   }
 
   next(): LookupStep<C> {
@@ -169,8 +180,12 @@ export class SweepQueries<C extends Identified> implements Path<C> {
     return (queriedLike(a) - queriedLike(b) || a.shared - b.shared) < 0
   }
 
-  #open({ id }: C): SweepQuery<C> | undefined {
-    const query = this.#isAborted ? undefined : this.#all.get(idKey(id))
+  #keyOf(contact: C): string {
+    return `${idKey(contact.id)} ${this.#init.endpointOf?.(contact) ?? ''}`
+  }
+
+  #open(asked: C): SweepQuery<C> | undefined {
+    const query = this.#isAborted ? undefined : this.#all.get(this.#keyOf(asked))
     return query?.state === 'queried' || query?.state === 'stalled' ? query : undefined
   }
 

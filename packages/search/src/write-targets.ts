@@ -41,7 +41,7 @@ export function unsettledWithin<C extends Identified>(
   return all.map(({ contact }) => contact)
 }
 
-export function isSettled<C extends Identified>(candidate: Candidate<C> | undefined): boolean {
+function isSettled<C extends Identified>(candidate: Candidate<C> | undefined): boolean {
   return candidate?.state === 'responded' || candidate?.state === 'failed'
 }
 

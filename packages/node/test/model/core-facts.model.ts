@@ -8,6 +8,8 @@ type State = 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
 /** What became of the contacts that one response named. */
 export interface Reporter {
   readonly named: number
+  /** Whether the node responded under another id than it was asked under. */
+  readonly isRenamed: boolean
   hits: number
   misses: number
 }
@@ -105,7 +107,7 @@ export function succeed(fact: Fact, ask: AskModel): void {
   for (const other of fact.others) for (const reporter of other.reporters) reporter.misses++
 }
 
-const isLost = ({ hits, misses }: Reporter): boolean => misses > hits + 1
+const isLost = ({ isRenamed, hits, misses }: Reporter): boolean => isRenamed || misses > hits + 1
 
 export function weightOf({ isOwn, reporters }: ReportedContact): number {
   if (isOwn) return OWN_WEIGHT

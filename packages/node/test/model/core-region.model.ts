@@ -11,11 +11,18 @@ import { WalkModel } from './core-walk.model.ts'
 const MOST_QUERIES = 128
 const AWAITED = 0.75
 const SWEPT = 2
+const LARGEST_CHECKED = 1 / 8
 const PARTS = 5
 const WALKS_PER_PART = 3
 const QUERIES_PER_WALK = 32
 const MOST_SWEEP_QUERIES = 256
 const PER_SUBNET = 3
+/** Parts of the region, and how many times k nodes there are a reason to walk there again. */
+const DENSE = [
+  [0.25, 0.875],
+  [0.5, 1.25],
+  [1, 1.875],
+] as const
 /** Parts of the region, and how many times k nodes are too many there. */
 const CROWDED = [
   [0.25, 1],
@@ -45,11 +52,15 @@ class SweepQueriesModel implements PathModel {
     this.#target = target
   }
 
-  add(peer: Peer): void {
+  knows({ value, address }: Peer): boolean {
+    return this.#sweepQueries.some(({ peer }) => peer.value === value && peer.address === address)
+  }
+
+  add(peer: Peer, isProven: boolean): void {
     const { network } = this.#overlay.node.config
     const isKnown =
-      this.#sweepQueries.some((query) => query.peer.value === peer.value) ||
-      this.#placed.some(({ address }) => address === peer.address)
+      this.#placed.some(({ address }) => address === peer.address) ||
+      (!isProven && this.#placed.some(({ value }) => value === peer.value))
     if (this.isOver || isKnown || this.#sweepQueries.length >= MOST_SWEEP_QUERIES) return
     const subnet = sweepSubnetOf(peer.contact.endpoint)
     const there = this.#placed.filter((one) => sweepSubnetOf(one.contact.endpoint) === subnet)
@@ -148,7 +159,8 @@ class SweepQueriesModel implements PathModel {
 }
 
 interface PartWalk {
-  readonly part: number
+  /** Undefined: all of the region. */
+  readonly part: number | undefined
   readonly walk: WalkModel
 }
 
@@ -160,7 +172,7 @@ export class LookupModel {
   readonly #sweepQueries: SweepQueriesModel
   readonly #walks: PartWalk[] = []
   #last: readonly PartWalk[] = []
-  #phase: 'approach' | 'sweep' | 'complete' | 'aborted' = 'approach'
+  #phase: 'approach' | 'check' | 'sweep' | 'complete' | 'aborted' = 'approach'
 
   /** @param isUpkeep - it keeps our table up to date, and sweeps nothing */
   constructor(
@@ -201,8 +213,9 @@ export class LookupModel {
 
   responded(ask: AskModel, response: ResponseModel): void {
     const verdict = ask.path.responded(ask, response)
-    if (this.#phase === 'sweep' && (verdict === 'used' || verdict === 'renamed')) {
-      this.#addToSweep(ask.path === this.#sweepQueries ? response.closer : [response.responder])
+    if (this.#phase !== 'approach' && (verdict === 'used' || verdict === 'renamed')) {
+      if (ask.path === this.#sweepQueries) this.#addToSweep(response.closer, false)
+      else this.#addToSweep([response.responder], true)
     }
     this.#review()
   }
@@ -269,35 +282,63 @@ export class LookupModel {
     return Math.min(1, SWEPT * this.#region)
   }
 
-  #isCrowded(walk: WalkModel): boolean {
+  #isCrowded(walk: WalkModel, limits: typeof CROWDED | typeof DENSE = CROWDED): boolean {
     const { k } = this.#overlay.node.config
-    return CROWDED.some(([part, times]) => walk.countWithin(part * this.#region) >= times * k)
+    return limits.some(([part, times]) => walk.countWithin(part * this.#region) >= times * k)
   }
 
   #review(): void {
     if (this.#phase === 'approach' && this.#main.isOver) {
-      if (!this.#isCrowded(this.#main)) this.#phase = 'complete'
-      else {
-        this.#phase = 'sweep'
-        this.#overlay.node.note('sweep')
-        this.#addToSweep(this.#main.unsettledWithin(this.#swept))
-        this.#walkTo(Array.from({ length: PARTS }, (_, part) => part))
-      }
+      if (this.#isCrowded(this.#main)) this.#sweep()
+      else if (this.#region <= LARGEST_CHECKED && this.#isCrowded(this.#main, DENSE)) this.#check()
+      else this.#phase = 'complete'
     }
+    if (this.#phase === 'check') this.#reviewCheck()
     if (this.#phase === 'sweep') this.#reviewSweep()
+  }
+
+  #check(): void {
+    this.#phase = 'check'
+    this.#overlay.node.note('check')
+    const size = 8 * this.#overlay.node.config.network.idLength
+    const free = BigInt(size - Math.min(Math.floor(-Math.log2(this.#region)), size - 1))
+    const point = ((this.#target >> free) << free) | this.#drawn(free)
+    this.#last = [{ part: undefined, walk: this.#newWalk(point, () => true) }]
+    this.#walks.push(...this.#last)
+  }
+
+  #reviewCheck(): void {
+    const [first] = this.#walks
+    if (first === undefined || !(first.walk.isOver || first.walk.waitsForStalledOnly)) return
+    const farthest = this.#main.nearestPeers().at(-1)
+    const isMissed = ({ value }: Peer): boolean => {
+      if (farthest === undefined) return false
+      return (value ^ this.#target) < (farthest.value ^ this.#target)
+    }
+    if (first.walk.responders().some(isMissed)) this.#sweep()
+    else if (this.#sweepQueries.isDone) this.#complete()
+  }
+
+  #sweep(): void {
+    this.#phase = 'sweep'
+    this.#overlay.node.note('sweep')
+    this.#addToSweep(this.#main.unsettledWithin(this.#swept), false)
+    this.#walkTo(Array.from({ length: PARTS }, (_, part) => part))
+  }
+
+  #complete(): void {
+    for (const { walk } of this.#walks) walk.isOver = true
+    this.#phase = 'complete'
   }
 
   #reviewSweep(): void {
     if (!this.#walks.every(({ walk }) => walk.isOver || walk.waitsForStalledOnly)) return
     const again = this.#last
       .filter(({ walk }) => this.#isCrowded(walk))
-      .map(({ part }) => part)
+      .flatMap(({ part }) => part ?? [])
       .filter((part) => this.#walks.filter((one) => one.part === part).length < WALKS_PER_PART)
     if (again.length > 0) this.#walkTo(again)
-    else if (this.#sweepQueries.isDone) {
-      for (const { walk } of this.#walks) walk.isOver = true
-      this.#phase = 'complete'
-    }
+    else if (this.#sweepQueries.isDone) this.#complete()
   }
 
   #walkTo(parts: readonly number[]): void {
@@ -307,28 +348,36 @@ export class LookupModel {
 
   /** Nodes nearer to the target than the part are those that crowd; they are not asked. */
   #walkToPart(part: number): WalkModel {
-    const { node } = this.#overlay
-    const { network, k } = node.config
+    const { network } = this.#overlay.node.config
     const size = 8 * network.idLength
     const bits = Math.min(Math.floor(-Math.log2(this.#swept)) + part, size - 1)
     const free = BigInt(size - bits - 1)
     const first = (this.#target >> free) ^ 1n
-    const drawn = node.drawnId()
-    const point = (first << free) | (drawn & ((1n << free) - 1n))
-    const known = this.#overlay.startingContacts(point, 2 * k)
+    const point = (first << free) | this.#drawn(free)
+    return this.#newWalk(point, ({ value }) => shared(value, this.#target, network) <= bits)
+  }
+
+  /** The last bits of a random id. */
+  #drawn(bits: bigint): bigint {
+    return this.#overlay.node.drawnId() & ((1n << bits) - 1n)
+  }
+
+  /** A walk through nodes that are not known. */
+  #newWalk(point: bigint, isInPart: (peer: Peer) => boolean): WalkModel {
     return new WalkModel({
       ...{ target: point, toward: point, overlay: this.#overlay, region: 0 },
-      seeds: [...known, ...this.#main.responders()],
+      seeds: this.#overlay.startingContacts(point, 2 * this.#overlay.node.config.k),
       mostQueries: Math.min(QUERIES_PER_WALK, MOST_QUERIES),
-      mayAsk: ({ value }) => shared(value, this.#target, network) <= bits,
+      mayAsk: (peer) =>
+        isInPart(peer) && !this.#main.knows(peer) && !this.#sweepQueries.knows(peer),
     })
   }
 
-  #addToSweep(peers: readonly Peer[]): void {
+  #addToSweep(peers: readonly Peer[], isProven: boolean): void {
     const size = 2 ** (8 * this.#overlay.node.config.network.idLength)
     for (const peer of peers) {
       const isNear = Number(peer.value ^ this.#target) / size <= this.#swept
-      if (isNear && this.#main.isUnsettled(peer)) this.#sweepQueries.add(peer)
+      if (isNear && this.#main.isUnsettled(peer, isProven)) this.#sweepQueries.add(peer, isProven)
     }
   }
 }

@@ -20,7 +20,7 @@ import {
 import { addressKeyOf, hostKeyOf, type Peer, shared } from './core-peer.ts'
 import { PlacesModel, type WalkInit } from './core-places.model.ts'
 
-const MOST_OTHERS = 32
+const MOST_OTHERS = 128
 const MOST_REPORTERS = 16
 
 export class WalkModel extends PlacesModel implements PathModel {
@@ -54,7 +54,7 @@ export class WalkModel extends PlacesModel implements PathModel {
     const speaker = isOther ? this.#enter(responder, fact.hop) : fact
     if (speaker !== undefined) {
       speaker.token = token?.slice()
-      this.#learn(speaker, closer)
+      this.#learn(speaker, closer, isOther && this.init.region > 0)
     }
     this.#settle()
     if (speaker === undefined) return 'rejected'
@@ -89,7 +89,11 @@ export class WalkModel extends PlacesModel implements PathModel {
   }
 
   closest(): Contact[] {
-    return this.results().map(({ reported }) => reported.peer.contact)
+    return this.nearestPeers().map(({ contact }) => contact)
+  }
+
+  nearestPeers(): Peer[] {
+    return this.results().map(({ reported }) => reported.peer)
   }
 
   responders(): Peer[] {
@@ -118,8 +122,11 @@ export class WalkModel extends PlacesModel implements PathModel {
       .map(({ reported }) => reported.peer)
   }
 
-  /** Whether it may be asked although this walk is over: it neither responded nor failed. */
-  isUnsettled(peer: Peer): boolean {
+  /**
+   * Whether it may be asked although this walk is over: it did not respond, and it did not fail if
+   * it is not known to respond.
+   */
+  isUnsettled(peer: Peer, isProven: boolean): boolean {
     const { local, node } = this.init.overlay
     const own = hostKeyOf(local, node.config.network)
     const isOwn = peer.address === own || addressKeyOf(peer.contact.endpoint) === own
@@ -128,7 +135,17 @@ export class WalkModel extends PlacesModel implements PathModel {
       return [...holds].some((one) => one.peer.address === peer.address)
     })
     const isTaken = by !== undefined && by !== fact && !isUntried(by)
-    return peer.value !== node.self && !isOwn && !isTaken && fact?.ended === undefined
+    if (peer.value === node.self || isOwn || isTaken || fact?.ended === 'responded') return false
+    return isProven || fact?.ended !== 'failed'
+  }
+
+  /** Whether this id was named at this endpoint, and is asked there or may be. */
+  knows({ value, address }: Peer): boolean {
+    const fact = this.facts.find((one) => one.value === value)
+    if (fact === undefined) return false
+    const named = [fact.reported, ...fact.others].map(({ peer }) => peer)
+    const open = fact.asks.filter(({ isOpen }) => isOpen).map(({ peer }) => peer)
+    return [...named, ...open].some((peer) => peer.address === address)
   }
 
   #due(alive: readonly Fact[]): Fact | undefined {
@@ -207,7 +224,7 @@ export class WalkModel extends PlacesModel implements PathModel {
     return fact
   }
 
-  #learn(speaker: Fact, closer: readonly Peer[]): void {
+  #learn(speaker: Fact, closer: readonly Peer[], isRenamed: boolean): void {
     const { target, mayAsk, overlay } = this.init
     const { network } = overlay.node.config
     const named = closer
@@ -220,7 +237,7 @@ export class WalkModel extends PlacesModel implements PathModel {
       farthest !== undefined &&
       shared(farthest.value, target, network) <= shared(speaker.value, target, network)
     if (this.isSpent) return
-    const by = { named: named.length, hits: 0, misses: 0 }
+    const by = { named: named.length, isRenamed, hits: 0, misses: 0 }
     speaker.reporter = by
     for (const peer of named) this.#hear(peer, speaker.hop + 1, by)
   }

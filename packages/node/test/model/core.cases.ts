@@ -94,6 +94,7 @@ export type Case =
   | 'held'
   | 'found'
   | 'ended'
+  | 'check'
   | 'sweep'
   | 'lookup: begun again'
   | 'settled early'
@@ -273,6 +274,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'mode: all': 4,
   'cancel: open': 9,
   'cancel: held': 1,
+  check: 1,
   sweep: 1,
   'cancel: settled': 1,
   'cancel: other': 10,

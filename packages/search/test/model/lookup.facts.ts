@@ -17,6 +17,8 @@ export const sign = (difference: bigint): number => (difference < 0n ? -1 : Numb
 export interface Reporter {
   /** How many contacts it named. */
   readonly named: number
+  /** Whether the node responded under another id than it was asked under. */
+  readonly isRenamed: boolean
   hits: number
   misses: number
 }
@@ -106,7 +108,8 @@ export function reachOf(setup: Setup, memory: Memory): number {
   return Math.max(setup.k, Math.min(2 * setup.k, inside.length))
 }
 
-const isLost = ({ hits, misses }: Reporter): boolean => misses > hits + MOST_MISSES
+const isLost = ({ isRenamed, hits, misses }: Reporter): boolean =>
+  isRenamed || misses > hits + MOST_MISSES
 
 /** How many reporters that are believed speak for a contact. */
 export function weightOf({ isOwn, reporters }: ReportedContact): number {

@@ -22,7 +22,7 @@ import {
 import { admit, admitAside, turn, turnToBetter } from './lookup.places.ts'
 import type { HistoryEvent, ReplyEvent, Setup } from './lookup.setup.ts'
 
-const MOST_OTHERS = 32
+const MOST_OTHERS = 128
 const MOST_REPORTERS = 16
 
 export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
@@ -137,7 +137,10 @@ function answer(
   const own = bits(speaker.value ^ setup.target)
   speaker.hasToldAll = farthest !== undefined && bits(farthest.value ^ setup.target) >= own
   if (spent(setup, memory)) return
-  const by = setup.heedsEndpoints ? { named: named.length, hits: 0, misses: 0 } : undefined
+  const isRenamed = responder.value !== fact.value && setup.region > 0
+  const by = setup.heedsEndpoints
+    ? { named: named.length, isRenamed, hits: 0, misses: 0 }
+    : undefined
   speaker.reporter = by
   for (const node of named) hear(setup, memory, { node, by }, speaker.hop + 1)
 }

@@ -17,6 +17,7 @@ const FLOORS = {
   'no room': 5,
   'a late response': 5,
   'added after the end': 20,
+  'a second contact of an id': 3,
 } as const
 
 const IDS = 24
@@ -26,6 +27,8 @@ const SHARED_BITS = 8
 
 interface Fact {
   readonly value: number
+  /** Tells apart two contacts with one id. */
+  readonly port: number
   state: 'fresh' | 'queried' | 'stalled' | 'responded' | 'failed'
   hasStalled: boolean
   token: number | undefined
@@ -37,6 +40,14 @@ interface Bounds {
   readonly capacity: number
 }
 
+type Contact = Pick<Fact, 'value' | 'port'>
+
+type Added = 'added' | 'subnet full' | 'no room' | 'known'
+
+const nodeOf = ({ value, port }: Contact): TestNode => ({ ...testNode(BigInt(value), 1), port })
+
+const endpointOf = ({ value, port }: Contact): number => (value + 5 * port) % ENDPOINTS
+
 /** The target is 0: the more leading zeros, the more bits are shared. */
 const sharedBits = (value: number): number => SHARED_BITS - value.toString(2).length
 
@@ -44,7 +55,7 @@ class NaiveSweepQueries {
   readonly bounds: Bounds
   facts: Fact[] = []
   /** Those that have a place at their subnet, in the order in which they were added. */
-  readonly placed: number[] = []
+  readonly placed: Contact[] = []
   readonly asked: Fact[] = []
   isAborted = false
 
@@ -58,19 +69,26 @@ class NaiveSweepQueries {
     )
   }
 
-  add(value: number): 'added' | 'subnet full' | 'no room' | 'known' {
-    if (this.facts.some((fact) => fact.value === value)) return 'known'
-    if (this.placed.some((other) => other % ENDPOINTS === value % ENDPOINTS)) return 'known'
+  knows({ value, port }: Contact): boolean {
+    return this.facts.some((fact) => {
+      return fact.value === value && endpointOf(fact) === endpointOf({ value, port })
+    })
+  }
+
+  add(contact: Contact, isProven: boolean): Added {
+    const { value } = contact
+    if (this.placed.some((other) => endpointOf(other) === endpointOf(contact))) return 'known'
+    if (!isProven && this.placed.some((other) => other.value === value)) return 'known'
     if (this.isAborted || this.facts.length >= this.bounds.capacity) return 'no room'
-    const there = this.placed.filter((other) => other % SUBNETS === value % SUBNETS)
+    const there = this.placed.filter((other) => other.value % SUBNETS === value % SUBNETS)
     if (there.length >= this.bounds.maxPerSubnet) return 'subnet full'
-    this.placed.push(value)
-    this.facts.push({ value, state: 'fresh', hasStalled: false, token: undefined })
+    this.placed.push(contact)
+    this.facts.push({ ...contact, state: 'fresh', hasStalled: false, token: undefined })
     return 'added'
   }
 
   /** Of the class with the fewest queries so far, or of the farthest of them, the first added. */
-  next(): number | 'wait' | 'done' {
+  next(): Fact | 'wait' | 'done' {
     if (this.isDone) return 'done'
     const open = this.facts.filter(({ state }) => state === 'queried')
     const fresh = this.facts.filter(({ state }) => state === 'fresh')
@@ -82,12 +100,11 @@ class NaiveSweepQueries {
     const first = fresh.reduce((best, fact) => (rank(fact) < rank(best) ? fact : best))
     first.state = 'queried'
     this.asked.push(first)
-    return first.value
+    return first
   }
 
-  open(value: number): Fact | undefined {
-    const fact = this.facts.find((one) => one.value === value)
-    return !this.isAborted && ['queried', 'stalled'].includes(fact?.state ?? '') ? fact : undefined
+  isOpen({ state }: Fact): boolean {
+    return !this.isAborted && ['queried', 'stalled'].includes(state)
   }
 }
 
@@ -95,7 +112,12 @@ type Action =
   | { readonly kind: 'next' }
   | { readonly kind: 'abort' }
   | { readonly kind: 'drop' }
-  | { readonly kind: 'add'; readonly pick: number }
+  | {
+      readonly kind: 'add'
+      readonly pick: number
+      readonly port: number
+      readonly isProven: boolean
+    }
   | Settlement
 
 type Settlement =
@@ -104,7 +126,15 @@ type Settlement =
 
 const pick = fc.nat(1000)
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('add' as const), pick }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('add' as const),
+      pick,
+      port: fc.nat(1),
+      isProven: fc.boolean(),
+    }),
+  },
   { weight: 8, arbitrary: fc.constant({ kind: 'next' as const }) },
   {
     weight: 4,
@@ -129,13 +159,12 @@ function act(
   one: Action,
   to: Corners,
 ): void {
-  const node = (value: number): TestNode => testNode(BigInt(value), 1)
   if (one.kind === 'next') {
     const expected = naive.next()
     const step = real.next()
-    to.count(typeof expected === 'number' ? 'query' : expected)
-    const got = step.kind === 'query' ? Number(step.contact.value) : step.kind
-    expect(got).toBe(expected)
+    to.count(typeof expected === 'string' ? expected : 'query')
+    if (typeof expected === 'string') expect(step.kind).toBe(expected)
+    else expect(step).toMatchObject({ kind: 'query', contact: nodeOf(expected) })
     const [last, former] = [naive.asked.at(-1), naive.asked.at(-2)].map((fact) => {
       return fact && sharedBits(fact.value)
     })
@@ -148,12 +177,15 @@ function act(
     naive.facts = naive.facts.filter(({ state }) => state !== 'fresh')
     real.dropFresh()
   } else if (one.kind === 'add') {
-    const value = 1 + (one.pick % IDS) * 9
+    const contact = { value: 1 + (one.pick % IDS) * 9, port: one.port }
     const wasDone = naive.isDone && naive.asked.length > 0
-    const added = naive.add(value)
+    const isSecond = naive.facts.some(({ value }) => value === contact.value)
+    const added = naive.add(contact, one.isProven)
+    if (added === 'added' && isSecond) to.count('a second contact of an id')
     if (added === 'added' && wasDone) to.count('added after the end')
     if (added === 'subnet full' || added === 'no room') to.count(added)
-    real.add(node(value))
+    real.add(nodeOf(contact), one.isProven)
+    expect(real.knows(nodeOf(contact))).toBe(naive.knows(contact))
   } else settle(naive, real, one, to)
 }
 
@@ -163,21 +195,21 @@ function settle(
   one: Settlement,
   to: Corners,
 ): void {
-  const node = (value: number): TestNode => testNode(BigInt(value), 1)
-  const chosen = naive.facts[one.pick % Math.max(1, naive.facts.length)]?.value ?? 1
-  const fact = naive.open(chosen)
+  const chosen = naive.facts[one.pick % Math.max(1, naive.facts.length)]
+  const asked = nodeOf(chosen ?? { value: 1, port: 0 })
+  const fact = chosen !== undefined && naive.isOpen(chosen) ? chosen : undefined
   if (one.kind === 'stall') {
     if (fact?.state === 'queried') {
       fact.state = 'stalled'
       fact.hasStalled = true
     }
-    real.stalled(node(chosen))
+    real.stalled(asked)
   } else if (one.kind === 'fail') {
     if (fact !== undefined) fact.state = 'failed'
-    real.failed(node(chosen))
+    real.failed(asked)
   } else if (one.kind === 'respond') {
     if (fact?.state === 'stalled') to.count('a late response')
-    const responder = node(one.isOther ? chosen - 1 : chosen)
+    const responder = one.isOther ? testNode(asked.value - 1n, 1) : asked
     const used = one.isOther ? 'rejected' : 'accepted'
     const expected = fact === undefined ? 'ignored' : used
     to.count(expected)
@@ -186,7 +218,7 @@ function settle(
       fact.token = one.isOther ? undefined : one.pick % 256
     }
     const token = Uint8Array.of(one.pick % 256)
-    const { kind } = real.responded(node(chosen), { responder, closer: [], token })
+    const { kind } = real.responded(asked, { responder, closer: [], token })
     expect(kind).toBe(expected)
   }
 }
@@ -205,9 +237,9 @@ function expectSame(naive: NaiveSweepQueries, real: SweepQueries<TestNode>): voi
   expect(real.pending).toBe(count('queried') + count('stalled'))
   const isWaiting = facts.some(({ state }) => state === 'fresh' || state === 'queried')
   expect(real.waitsForStalledOnly).toBe(!isAborted && !isWaiting)
-  const targets = real.writeTargets().map(({ contact, token }) => [Number(contact.value), token[0]])
+  const targets = real.writeTargets().map(({ contact, token }) => [contact, token[0]])
   const expected = facts.filter(({ token }) => token !== undefined)
-  expect(targets).toEqual(expected.map(({ value, token }) => [value, token]))
+  expect(targets).toEqual(expected.map((fact) => [nodeOf(fact), fact.token]))
 }
 
 it(
@@ -223,9 +255,11 @@ it(
     const agrees = fc.property(bounds, actions, (drawn, script) => {
       const naive = new NaiveSweepQueries(drawn)
       const subnetOf = ({ value }: TestNode): string => String(value % BigInt(SUBNETS))
-      const endpointOf = ({ value }: TestNode): string => String(value % BigInt(ENDPOINTS))
       const { id: target } = testNode(0n, 1)
-      const real = new SweepQueries<TestNode>({ target, endpointOf, subnetOf, ...drawn })
+      const real = new SweepQueries<TestNode>({
+        ...{ target, subnetOf, ...drawn },
+        endpointOf: ({ value, port = 0 }) => String(endpointOf({ value: Number(value), port })),
+      })
       census.executed(script.length)
       for (const one of script) {
         act(naive, real, one, census)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup } from '../../src/index.ts'
 import { play, type Script, script, type Turn } from '../model/lookup.script.ts'
-import { chance, sample } from '../support/chance.ts'
+import { below, chance, sample } from '../support/chance.ts'
 import { nearest, type TestNode, testNode } from '../support/network.ts'
 import { walk } from '../support/walk.ts'
 
@@ -83,6 +83,42 @@ describe('false replies', () => {
     }
     expect(lookup.closest()).toEqual([liar])
     expect(lookup.tally.failed).toBe(3)
+  })
+
+  it('SEARCH-36: what only nodes with another id report is queried when nothing else is', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 4 }), (seed, k) => {
+        const random = chance(seed)
+        const claims = [1n, 2n, 3n, 4n, 5n].map((value) => testNode(value, 1))
+        const near = [32n, 33n, 34n, 35n].map((value) => testNode(value, 1))
+        const changed = [64n, 65n].map((value) => testNode(value, 1))
+        const honest = [66n, 67n, 68n, 69n].map((value) => testNode(value, 1))
+        const lookup = new Lookup<TestNode>(
+          {
+            target: testNode(0n, 1).id,
+            self: testNode(99n, 1).id,
+            startingContacts: [...changed, ...honest],
+            region: 0.001,
+          },
+          { k, endpointOf: ({ address }) => address },
+        )
+        const open: TestNode[] = []
+        for (;;) {
+          for (let step = lookup.next(); step.kind === 'query'; step = lookup.next()) {
+            if (claims.includes(step.contact)) expect(open).toEqual([])
+            open.push(step.contact)
+          }
+          const [asked] = open.splice(below(open.length, random), 1)
+          if (asked === undefined) break
+          const isChanged = changed.includes(asked)
+          const responder = isChanged ? testNode(asked.value + 64n, 1) : asked
+          const named = honest.includes(asked) ? near : []
+          lookup.responded(asked, { responder, closer: isChanged ? claims : named })
+        }
+        const found = lookup.responders().filter(({ value }) => near.some((n) => n.value === value))
+        expect(found.length).toBeGreaterThanOrEqual(Math.min(k, near.length))
+      }),
+    )
   })
 
   it('SEARCH-15: ids that never respond cost one query each and change nothing else', () => {

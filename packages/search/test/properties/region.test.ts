@@ -1,6 +1,6 @@
 // A region lookup: the same as a lookup where the density is as expected, and a sweep that reaches
 // the honest nodes of the region where somebody has crowded around the target.
-import { idToBigInt, type RandomSource } from '@dht/id'
+import { type Id, idToBigInt, type RandomSource } from '@dht/id'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RegionLookup, type RegionLookupOptions } from '../../src/index.ts'
@@ -72,6 +72,7 @@ function sweepOf(drawn: World, check?: (queries: readonly Query[]) => void): Swe
     target: testNode(0n, 2).id,
     self: testNode(SELF, 2).id,
     startingContacts: sample(nodes, k, random),
+    ownContacts: (_near: Id, count: number) => sample(nodes, Math.min(count, 12), random),
     ...{ region, random: randomOf(random) },
   }
   const lookup: RegionLookup<TestNode> = new RegionLookup(init, options)
@@ -178,6 +179,54 @@ describe('region lookup', () => {
       }),
     )
     expect(sweeps).toBeGreaterThan(10)
+  })
+
+  it('SEARCH-38: no walk of a sweep asks whom the walk toward the target has asked', () => {
+    let walked = 0
+    fc.assert(
+      fc.property(world, (drawn) => {
+        const { queries } = sweepOf(drawn)
+        const before = queries.filter(({ isSweeping }) => !isSweeping)
+        const asked = new Set(before.map(({ step }) => step.contact.value))
+        for (const { step } of queries) {
+          if (step.toward === undefined) continue
+          walked += 1
+          expect(asked).not.toContain(step.contact.value)
+        }
+      }),
+    )
+    expect(walked).toBeGreaterThan(10)
+  })
+
+  it.each([
+    { region: 'dense', liars: 7, isChecked: true },
+    { region: 'not dense', liars: 6, isChecked: false },
+  ])('SEARCH-37: walks once more where the region is $region', ({ liars, isChecked }) => {
+    const node = (value: number): TestNode => testNode(BigInt(value), 2)
+    const nearby = Array.from({ length: liars }, (_, i) => node(i + 1))
+    const others = Array.from({ length: 8 }, (_, i) => node(0x3000 + i))
+    const far = Array.from({ length: 8 }, (_, i) => node(0x8000 + i))
+    const missed = node(0x100)
+    const init = {
+      target: node(0).id,
+      self: node(0xffff).id,
+      startingContacts: [...nearby, ...others],
+      ownContacts: () => far,
+      random: randomOf(chance(1)),
+      region: 0.05,
+    }
+    const lookup = new RegionLookup<TestNode>(init, { endpointOf: ({ address }) => address })
+    const known = [...nearby, ...others]
+    const reply: Reply = ({ contact }) => {
+      const closer = known.includes(contact) ? known : [missed]
+      return { responder: contact, closer, token: Uint8Array.of(1) }
+    }
+    const queries = sweep(lookup, reply, chance(2))
+    const byGoal = queries.filter(({ step }) => step.toward === undefined)
+    expect(queries.length > byGoal.length).toBe(isChecked)
+    expect(byGoal.some(({ step }) => step.contact.value === missed.value)).toBe(isChecked)
+    const written = lookup.writeTargets().map(({ contact }) => contact.value)
+    expect(written.includes(missed.value)).toBe(isChecked)
   })
 
   it('SEARCH-34: always ends, sends nothing after maxSweepQueries, and repeats itself', () => {

@@ -52,7 +52,7 @@ describe('with few nodes', PATIENT, () => {
   })
 
   it('quick: what lookups cost with equal round trips', () => {
-    passing('quick', { nodes: 60, hours: 0.05, extras: { lookups: 60 } })
+    passing('quick', { nodes: 40, hours: 0.05, extras: { lookups: 60 } })
   })
 
   it('SIM-R1: reinstatement: all holders crash, and all nodes find the value again', () => {
