@@ -323,10 +323,7 @@ export class AttemptModel {
   }
 }
 
-interface Ids {
-  readonly low: bigint
-  readonly high: bigint
-}
+type Ids = Readonly<Record<'low' | 'high', bigint>>
 
 export class RefreshModel {
   readonly #overlay: OverlayModel
