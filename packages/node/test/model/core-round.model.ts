@@ -111,7 +111,7 @@ export class RoundModel {
       unreachable: contacts('unreachable'),
       pending: this.#runs
         .filter(({ hasEnded }) => !hasEnded)
-        .reduce((all, { lookup }) => all + lookup.pending, 0),
+        .reduce((all, { lookup }) => all + Math.max(lookup.pending, 1), 0),
       complete: peopled.length > 0 && isSettled,
       tally: sum(this.#writings.map(({ run }) => run.lookup.tally())),
     }

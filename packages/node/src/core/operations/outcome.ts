@@ -94,8 +94,8 @@ export interface RoundReport {
   /** The nodes whose write got no valid response. */
   readonly unreachable: readonly Contact[]
   /**
-   * Number of queried nodes near the target that have not responded yet. If it is not 0, another
-   * report of this round follows.
+   * Number of queried nodes near the target that have not responded yet, at least 1 while a lookup
+   * of the round goes on. If it is not 0, another report of this round follows.
    */
   readonly pending: number
   /** True: an early retry would gain nothing. False: the round is retried early a few times. */

@@ -106,10 +106,15 @@ export class Round implements LookupOwner {
       accepted: outcomes.flatMap((o) => o.accepted),
       refused: outcomes.flatMap((o) => o.refused),
       unreachable: outcomes.flatMap((o) => o.unreachable),
-      pending: [...this.#lookups].reduce((sum, run) => sum + run.pending, 0),
+      pending: this.#pending,
       complete: this.#isComplete(),
       tally: sumTallies(this.#writings.map(({ run }) => run.tally)),
     }
+  }
+
+  /** At least one for each lookup that goes on: a sweep may find more nodes. */
+  get #pending(): number {
+    return [...this.#lookups].reduce((sum, run) => sum + Math.max(run.pending, 1), 0)
   }
 
   /** The nodes that accepted a write, or may have: their response is still awaited. */
