@@ -179,4 +179,22 @@ export const ofSearch = [
     tests: [`${search}/test/model/sweep-queries.test.ts`],
     killers: ['SEARCH-33'],
   },
+  {
+    id: 'M333',
+    wrong: 'When queries stall on the way, only the nearest contacts are queried in their place.',
+    file: `${search}/src/lookup.ts`,
+    find: 'return prompt ?? this.#vicinity.next(usedSlots > 0)',
+    replace: 'return this.#vicinity.next(usedSlots > 0) ?? prompt',
+    tests: [`${search}/test/properties/asking.test.ts`],
+    killers: ['SEARCH-40'],
+  },
+  {
+    id: 'M334',
+    wrong: 'As soon as one query has stalled, all contacts that answer soon come first.',
+    file: `${search}/src/prompt-contacts.ts`,
+    find: 'all.length - fresh.length >= stalled',
+    replace: 'stalled === 0',
+    tests: [`${search}/test/properties/asking.test.ts`],
+    killers: ['SEARCH-40'],
+  },
 ]

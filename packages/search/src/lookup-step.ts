@@ -16,6 +16,11 @@ export interface LookupInit<C> {
    * and those that were reported do not lead to k contacts that are believed.
    */
   readonly ownContacts?: (near: Id, count: number) => readonly C[]
+  /**
+   * Contacts near to `near` that answered soon when they were queried last, at most `count`. Called
+   * once at most, when the response of a contact is overdue on the way to the target.
+   */
+  readonly promptContacts?: (near: Id, count: number) => readonly C[]
   /** False: this contact is never queried. Default: all may be. */
   readonly mayQuery?: (contact: C) => boolean
   /** Our own addresses, as `addressOf` or `endpointOf` would return them. */

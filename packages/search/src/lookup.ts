@@ -4,7 +4,8 @@
 // stalled are open, and `finalRoundAlpha` in the final round. The lookup is done when the nearest
 // contacts that have not failed have all responded: the k nearest, and more if more are in the
 // region around the target. A query that stalls frees its slot: other contacts are queried as if it
-// had failed, but the lookup still waits for it, and uses its late response.
+// had failed, but the lookup still waits for it, and uses its late response. On the way to the
+// target, contacts that are known to answer soon come next then.
 // The lookup doesn't know the time, the wire, why a query failed, or which values responses carry.
 
 import { closest, commonPrefixLength, type Id, type Identified, idsEqual } from '@dht/id'
@@ -21,6 +22,7 @@ import type {
   WriteTarget,
 } from './lookup-step.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
+import { PromptContacts } from './prompt-contacts.ts'
 import { QueryLedger } from './query-ledger.ts'
 import { Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
@@ -49,6 +51,7 @@ export class Lookup<C extends Identified> {
   readonly #shortlist: Shortlist<C>
   readonly #vicinity: Vicinity<C>
   readonly #ledger: QueryLedger<C>
+  readonly #prompt: PromptContacts<C>
   /** Whether `requireProof` was called. */
   #needsProof = false
   /** How many contacts `ownContacts` was asked for last. */
@@ -72,6 +75,7 @@ export class Lookup<C extends Identified> {
     this.#shortlist = shortlist
     this.#vicinity = new Vicinity({ shortlist, k, regionHead: headOfShare(region) })
     this.#ledger = new QueryLedger(shortlist)
+    this.#prompt = new PromptContacts(shortlist, this.#vicinity)
     for (const contact of startingContacts) this.#addOwn(contact)
     this.#known = Math.max(startingContacts.length, k)
     this.#finishIfSettled()
@@ -80,8 +84,7 @@ export class Lookup<C extends Identified> {
   /** What to do now. The contact of a `query` counts as queried. Call until `wait` or `done`. */
   next(): LookupStep<C> {
     if (this.isDone) return DONE
-    const { usedSlots } = this.#ledger
-    const candidate = usedSlots < this.#maxSlots() ? this.#vicinity.next(usedSlots > 0) : undefined
+    const candidate = this.#ledger.usedSlots < this.#maxSlots() ? this.#nextCandidate() : undefined
     if (candidate === undefined) return WAIT
     this.#ledger.query(candidate)
     if (this.#hasSpentAll) this.#shortlist.dropFresh()
@@ -114,7 +117,8 @@ export class Lookup<C extends Identified> {
   /** The response is overdue. Another contact may be queried; this query stays open. */
   stalled(asked: C): void {
     const candidate = this.#pending(asked)
-    if (candidate !== undefined) this.#ledger.stall(candidate, asked)
+    if (candidate === undefined || !this.#ledger.stall(candidate, asked)) return
+    if (this.#phase === 'approach') this.#addPrompt()
   }
 
   /** The query failed, for any reason. */
@@ -223,6 +227,12 @@ export class Lookup<C extends Identified> {
     return this.#phase === 'final round' ? this.#config.finalRoundAlpha : this.#config.alpha
   }
 
+  #nextCandidate(): Candidate<C> | undefined {
+    const { usedSlots, counts } = this.#ledger
+    const prompt = this.#phase === 'approach' ? this.#prompt.next(counts.stalled) : undefined
+    return prompt ?? this.#vicinity.next(usedSlots > 0)
+  }
+
   #pending(asked: C): Candidate<C> | undefined {
     return this.isDone ? undefined : this.#ledger.find(asked)
   }
@@ -293,6 +303,14 @@ export class Lookup<C extends Identified> {
       const hasGrown = this.#shortlist.all.length > before
       if (hasGrown || own.length < this.#known) return hasGrown
     }
+  }
+
+  #addPrompt(): void {
+    const { promptContacts } = this.#init
+    if (promptContacts === undefined || this.#prompt.areKnown || this.#hasSpentAll) return
+    const contacts = promptContacts(this.target, this.#config.k)
+    for (const contact of contacts) this.#addOwn(contact)
+    this.#prompt.are(contacts)
   }
 
   #addOwn(contact: C): void {

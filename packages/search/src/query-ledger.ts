@@ -59,13 +59,14 @@ export class QueryLedger<C extends Identified> {
     this.#counts.responded += 1
   }
 
-  /** The response is overdue; nothing happens if it has been before. */
-  stall(candidate: Candidate<C>, asked: C): void {
-    if (candidate.overdueOf(asked) !== undefined) return
-    if (!this.#shortlist.move(candidate, 'stall')) return
+  /** The response is overdue. @returns false: it was before, and nothing happens */
+  stall(candidate: Candidate<C>, asked: C): boolean {
+    if (candidate.overdueOf(asked) !== undefined) return false
+    if (!this.#shortlist.move(candidate, 'stall')) return false
     candidate.reported.missed()
     this.#usedSlots -= 1
     this.#counts.stalled += 1
+    return true
   }
 
   fail(candidate: Candidate<C>, asked: C): void {

@@ -90,7 +90,7 @@ export class Vicinity<C extends Identified> {
     let doubtful: Candidate<C> | undefined
     for (const candidate of this.#shortlist.notFailed) {
       const { state } = candidate
-      if (state === 'fresh' && this.#isCredible(candidate)) return candidate
+      if (state === 'fresh' && this.isCredible(candidate)) return candidate
       if (state === 'fresh') doubtful ??= candidate
       else if (state === 'stalled') {
         if (this.#shortlist.hasAlternate(candidate)) return candidate
@@ -100,7 +100,8 @@ export class Vicinity<C extends Identified> {
     return isAnyOpen ? undefined : doubtful
   }
 
-  #isCredible(candidate: Candidate<C>): boolean {
+  /** Whether a believed node has reported the candidate, or we know it, or another contact of it. */
+  isCredible(candidate: Candidate<C>): boolean {
     return candidate.reported.weight > 0 || this.#shortlist.hasAlternate(candidate)
   }
 }

@@ -84,6 +84,11 @@ export class TimeoutEstimator {
     return { stallMs, expireMs: boundedMs, isSuspect: true }
   }
 
+  /** How long a query to an endpoint that was not met yet waits before it stalls, ms. */
+  get usualTimeoutMs(): number {
+    return this.#timeoutMs(this.#expected(UNKNOWN))
+  }
+
   /** An endpoint responded `ms` after the transmission that it responds to. */
   responded(key: string, ms: number): void {
     this.#overall = smooth(this.#overall, ms)

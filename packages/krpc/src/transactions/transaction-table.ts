@@ -259,6 +259,11 @@ export class TransactionTable<E> {
     return this.#timeouts.roundTripMs(endpointKey(to))
   }
 
+  /** How long a query to an endpoint that was not met yet waits before it stalls, ms. */
+  get usualTimeoutMs(): number {
+    return this.#timeouts.usualTimeoutMs
+  }
+
   /** All round trips that were measured, also those of late responses. */
   get roundTrips(): RoundTripHistogram {
     return this.#roundTrips.histogram

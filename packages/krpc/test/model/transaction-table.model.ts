@@ -203,6 +203,18 @@ export class TransactionModel {
     }
   }
 
+  /** When a query to an endpoint of which nothing is known would stall. */
+  usualMs(): number {
+    const { estimate } = this.#expected(undefined)
+    return estimate === undefined ? this.#config.firstTimeoutMs : this.#stallMs(estimate)
+  }
+
+  #stallMs({ mean, deviation }: Estimate): number {
+    const { minTimeoutMs, maxTimeoutMs, minMarginMs } = this.#config
+    const plainMs = mean + Math.max(4 * deviation, minMarginMs)
+    return Math.min(Math.max(plainMs, minTimeoutMs), maxTimeoutMs)
+  }
+
   #expected(own: Estimate | undefined): Pick<Forecast, 'basis'> & { estimate?: Estimate } {
     const typical = this.#typical()
     if (own !== undefined) return { estimate: own, basis: 'own' }

@@ -51,6 +51,7 @@ export function compare(model: TransactionModel, table: Table): void {
   same(table.size, model.open.length)
   same(table.expired, model.expired.length)
   same(table.nextTimeout(), model.nextAt())
+  close(table.usualTimeoutMs, model.usualMs())
   for (const to of ENDPOINTS) close(table.roundTripMs(to), model.roundTripMs(to))
 }
 

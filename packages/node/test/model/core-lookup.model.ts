@@ -111,6 +111,7 @@ export class RunModel {
     const observer: ObserverModel = {
       asked: peer,
       isSilenceFailure: sought.method !== 'get',
+      isOfLookup: true,
       onResponse: (response, responder) => this.#answered(ask, response, responder),
       onError: () => this.#failed(ask),
       onFailure: () => this.#failed(ask),
@@ -124,6 +125,7 @@ export class RunModel {
     if (this.overlay.ask(endpoint, questionOf(sought, network), observer)) {
       this.#pending++
       this.#observers.push(observer)
+      if (this.overlay.isSlow(peer)) this.lookup.stalled(ask)
       return
     }
     if (isOneNode(endpoint) && !this.overlay.isSelf(endpoint)) {

@@ -59,6 +59,8 @@ export class OverlayModel {
   readonly open: Map<Asked, OpenQueryModel> = new Map()
   /** The nodes queried in transactions that have expired. */
   readonly expired: Map<Asked, Peer | undefined> = new Map()
+  /** The endpoints that a lookup has queried, and whether the last response came soon. */
+  readonly #isPrompt = new Map<string, boolean>()
   readonly checks: Allowance
   /** Addresses of unverified contacts with an open check. */
   readonly #checking = new Set<string>()
@@ -272,6 +274,7 @@ export class OverlayModel {
     for (const { kind, transaction } of lapses) {
       if (kind === 'expired') {
         const open = this.#close(transaction)
+        if (open.observer.isSilenceFailure !== false) this.#learnSpeed(transaction, open, false)
         this.expired.set(transaction, open.asked)
         this.#end(open, 'timeout')
         continue
@@ -311,8 +314,11 @@ export class OverlayModel {
   #settle(transactionId: Uint8Array, from: Endpoint): OpenQueryModel | undefined {
     const asked = this.transactions.match(transactionId, this.node.intern(from))
     if (asked === undefined) return undefined
+    const isPrompt = this.node.now - asked.sentAt <= 2 * this.transactions.usualMs()
     this.transactions.ended(asked, 'settled', transactionId)
-    return this.#close(asked)
+    const open = this.#close(asked)
+    this.#learnSpeed(asked, open, isPrompt)
+    return open
   }
 
   #settleLate(transactionId: Uint8Array, from: Endpoint): LateResponseModel | undefined {
@@ -334,6 +340,22 @@ export class OverlayModel {
     if (this.routers.includes(peer.address)) return
     if (isFailure) this.#look(this.table.queried(peer), peer)
     else this.#look(this.table.respondedLate(peer, failedAt), peer)
+  }
+
+  #learnSpeed({ to }: Asked, { observer }: OpenQueryModel, isPrompt: boolean): void {
+    if (observer.isOfLookup !== true) return
+    this.#isPrompt.set(formatEndpoint(to), isPrompt)
+    this.node.note(isPrompt ? 'a node answers soon' : 'a node answers late')
+  }
+
+  isSlow({ address }: Peer): boolean {
+    return this.#isPrompt.get(address) === false
+  }
+
+  /** The members that are not bad and have answered soon. */
+  promptContacts(target: bigint, count: number): Peer[] {
+    const members = this.startingContacts(target, this.size)
+    return members.filter(({ address }) => this.#isPrompt.get(address)).slice(0, count)
   }
 
   #close(asked: Asked): OpenQueryModel {

@@ -37,6 +37,8 @@ export interface ObserverModel {
   readonly asked?: Peer
   /** False: many nodes ignore the query, so an expiry is no failure of the node. */
   readonly isSilenceFailure?: boolean
+  /** Whether how soon the response comes counts for lookups. */
+  readonly isOfLookup?: boolean
   onResponse(response: Response, responder: Peer): void
   onError(error: ErrorMessage): void
   onFailure(reason: FailureReason): void

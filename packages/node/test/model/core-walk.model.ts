@@ -25,6 +25,8 @@ const MOST_REPORTERS = 16
 
 export class WalkModel extends PlacesModel implements PathModel {
   #known: number
+  /** The ids of nodes that answer soon, since the first stall on the way. */
+  #prompt: readonly bigint[] | undefined
   isOver = false
 
   constructor(init: WalkInit) {
@@ -41,7 +43,8 @@ export class WalkModel extends PlacesModel implements PathModel {
     const slots = nearest?.hasToldAll === true ? Math.max(this.k, alpha) : alpha
     const patient = alive.filter((fact) => stateOf(fact) === 'queried').length
     if (this.isOver || patient >= slots) return undefined
-    const fact = this.#due(alive) ?? (patient === 0 ? this.#doubtful(alive) : undefined)
+    const fact =
+      this.#promptOne() ?? this.#due(alive) ?? (patient === 0 ? this.#doubtful(alive) : undefined)
     return fact && this.#ask(fact)
   }
 
@@ -65,6 +68,7 @@ export class WalkModel extends PlacesModel implements PathModel {
     if (this.#factOf(ask) === undefined || ask.hasStalled) return
     ask.hasStalled = true
     for (const reporter of this.#reportedContactOf(ask)?.reporters ?? []) reporter.misses++
+    if (this.#isOnItsWay && this.#prompt === undefined && !this.isSpent) this.#hearPrompt()
   }
 
   failed(ask: AskModel): void {
@@ -146,6 +150,28 @@ export class WalkModel extends PlacesModel implements PathModel {
     const named = [fact.reported, ...fact.others].map(({ peer }) => peer)
     const open = fact.asks.filter(({ isOpen }) => isOpen).map(({ peer }) => peer)
     return [...named, ...open].some((peer) => peer.address === address)
+  }
+
+  get #isOnItsWay(): boolean {
+    const nearest = this.alive().find((fact) => stateOf(fact) === 'responded')
+    return nearest?.hasToldAll !== true
+  }
+
+  #hearPrompt(): void {
+    const { overlay, target } = this.init
+    const prompt = overlay.promptContacts(target, this.k)
+    for (const peer of prompt) this.#hearOwn(peer)
+    this.#prompt = prompt.map(({ value }) => value)
+    if (prompt.length > 0) overlay.node.note('a lookup asks for nodes that answer soon')
+  }
+
+  /** On the way, one node that answers soon for each query that has stalled. */
+  #promptOne(): Fact | undefined {
+    const all = this.facts.filter(({ value }) => this.#prompt?.includes(value))
+    const tried = all.filter((fact) => stateOf(fact) !== 'fresh').length
+    if (!this.#isOnItsWay || tried >= this.tally().stalled) return undefined
+    const fresh = this.alive().filter((fact) => all.includes(fact) && stateOf(fact) === 'fresh')
+    return fresh.find((fact) => weightOf(this.chosen(fact)) > 0)
   }
 
   #due(alive: readonly Fact[]): Fact | undefined {

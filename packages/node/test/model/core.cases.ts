@@ -119,6 +119,8 @@ export type Case =
   | `warning: ${'DHT_BOOTSTRAP_SILENT' | 'DHT_OWN_ID_ELSEWHERE'}`
   | `advance: ${'punctual' | 'late' | 'asleep'}`
   | 'clock set back'
+  | `a node answers ${'soon' | 'late'}`
+  | 'a lookup asks for nodes that answer soon'
   | `late: ${'taken back' | 'the third in a row'}`
   | `deadline: ${Deadline}`
   | `${Offset} ms off a deadline`
@@ -313,6 +315,9 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   '0 ms off a deadline': 12,
   '1 ms off a deadline': 9,
   'clock set back': 3,
+  'a node answers soon': 50,
+  'a node answers late': 20,
+  'a lookup asks for nodes that answer soon': 5,
   'late: taken back': 5,
   'late: the third in a row': 1,
 }

@@ -109,7 +109,8 @@ export class TimedLookups {
       ownAddresses: [],
       heedsAddresses: true,
       heedsEndpoints: false,
-      ...{ more: undefined, barred: undefined, maxPerAddress: 1, contactsPerId: 1, region: 0 },
+      ...{ more: undefined, prompt: undefined, barred: undefined, region: 0 },
+      ...{ maxPerAddress: 1, contactsPerId: 1 },
       ...{ k, alpha, finalRoundAlpha: Math.max(k, alpha), maxPerResponse: 2 * k },
       ...{ maxQueries: 999, shortlistSize: 999 },
     }

@@ -113,3 +113,27 @@ describe('with a slow node', () => {
     expect(await next).toBe('ERR_DHT_NODE_CLOSED')
   })
 })
+
+describe('among eight nodes', () => {
+  it('SEARCH-41: a node that answered late is not waited for again, until it answers soon', async () => {
+    world = new MemoryWorld()
+    const [first, second, third] = await world.nodes(8)
+    ;[alice, carol] = [first!, third!]
+    await second!.enter(ID, 80)
+    const { address } = alice.endpoints[0]!
+    const lookUp = async (mode?: 'all'): Promise<number> => {
+      const lookup = carol.lookup(ID, mode && { mode })
+      await world.pass(3_000)
+      world.network.release()
+      await world.settle()
+      return (await lookup).durationMs
+    }
+    world.network.held.add(address)
+    expect(await lookUp()).toBeGreaterThan(0)
+    world.network.held.add(address)
+    expect(await lookUp()).toBe(0)
+    expect(await lookUp('all')).toBe(0)
+    world.network.held.add(address)
+    expect(await lookUp()).toBeGreaterThan(0)
+  })
+})

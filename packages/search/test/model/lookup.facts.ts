@@ -63,6 +63,8 @@ export interface Memory {
   aside: { readonly reported: ReportedContact; readonly hop: number }[]
   /** How many contacts of our own were asked for. */
   known: number
+  /** The ids of contacts that answer soon, since the first stall on the way to the target. */
+  prompt: readonly bigint[] | undefined
   /** Whether only nodes that named something true take places among the nearest. */
   needsProof: boolean
   ended: 'complete' | 'aborted' | undefined
@@ -106,6 +108,12 @@ export function reachOf(setup: Setup, memory: Memory): number {
     return isWithin(setup, value, setup.region)
   })
   return Math.max(setup.k, Math.min(2 * setup.k, inside.length))
+}
+
+/** Whether the nearest node that responded knows of nearer ones. */
+export function isOnItsWay(setup: Setup, memory: Memory): boolean {
+  const nearest = standing(setup, memory).find((fact) => stateOf(fact) === 'responded')
+  return nearest?.hasToldAll !== true
 }
 
 const isLost = ({ isRenamed, hits, misses }: Reporter): boolean =>

@@ -6,6 +6,7 @@ import {
   type Fact,
   forget,
   isLiar,
+  isOnItsWay,
   isStranger,
   isUntried,
   type Memory,
@@ -32,6 +33,7 @@ export function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
     places: [],
     aside: [],
     known,
+    prompt: undefined,
     needsProof: false,
     ended: undefined,
   }
@@ -62,8 +64,10 @@ function happen(setup: Setup, memory: Memory, event: HistoryEvent): void {
   const query = queryOf(fact, event.asked)
   if (query === undefined) return
   if (event.kind === 'stall') {
-    if (!query.hasStalled) miss(query.reported)
+    if (query.hasStalled) return
+    miss(query.reported)
     query.hasStalled = true
+    hearPrompt(setup, memory)
   } else if (event.kind === 'fail') fail(setup, memory, fact, query)
   else answer(setup, memory, { fact, query, event })
   finishIfSettled(setup, memory)
@@ -208,6 +212,15 @@ function hearMore(setup: Setup, memory: Memory): boolean {
     for (const node of ours) hear(setup, memory, { node }, 1)
   } while (memory.facts.length === before && memory.known <= setup.more.length)
   return memory.facts.length > before
+}
+
+/** Once, on the way to the target: the contacts that answer soon are ours, too. */
+function hearPrompt(setup: Setup, memory: Memory): void {
+  const isWanted = memory.prompt === undefined && isOnItsWay(setup, memory)
+  if (setup.prompt === undefined || !isWanted || spent(setup, memory)) return
+  const prompt = setup.prompt.slice(0, setup.k)
+  for (const node of prompt.filter((one) => mayAsk(setup, one))) hear(setup, memory, { node }, 1)
+  memory.prompt = prompt.map(({ value }) => value)
 }
 
 function distinct(nodes: readonly TestNode[]): TestNode[] {

@@ -5,6 +5,7 @@ import type { TestNode } from '../support/network.ts'
 import {
   type Fact,
   isLiar,
+  isOnItsWay,
   isWithin,
   type Memory,
   nearestOf,
@@ -102,6 +103,8 @@ export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode
   const slots = nearestAnswer?.hasToldAll ? setup.finalRoundAlpha : setup.alpha
   const patient = alive.filter((fact) => stateOf(fact) === 'queried').length
   if (patient >= slots) return 'wait'
+  const prompt = promptOf(setup, memory)
+  if (prompt !== undefined) return prompt
   let places = reachOf(setup, memory)
   let doubtful: TestNode | undefined
   for (const fact of alive) {
@@ -118,6 +121,18 @@ export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode
     if (takesPlace && !isLiar(memory, fact)) places -= 1
   }
   return (patient === 0 ? doubtful : undefined) ?? 'wait'
+}
+
+/** On the way to the target, one contact that answers soon for each query that has stalled. */
+function promptOf(setup: Setup, memory: Memory): TestNode | undefined {
+  if (!isOnItsWay(setup, memory)) return undefined
+  const all = sorted(setup, memory.facts).filter(({ value }) => memory.prompt?.includes(value))
+  const fresh = all.filter((fact) => stateOf(fact) === 'fresh')
+  const queries = memory.facts.flatMap((fact) => fact.queries)
+  const stalls = queries.filter(({ hasStalled }) => hasStalled).length
+  if (all.length - fresh.length >= stalls) return undefined
+  const better = fresh.map((fact) => betterOf(setup, memory, fact))
+  return better.find((contact) => weightOf(contact) > 0)?.node
 }
 
 /** The contact of a fresh id that would be queried. */

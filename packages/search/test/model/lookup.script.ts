@@ -151,6 +151,13 @@ const setupOf = (scale: Scale, node: fc.Arbitrary<TestNode>): fc.Arbitrary<Setup
           { maxLength: 12 },
         ),
       ),
+      prompt: fc.option(
+        fc.array(
+          node.filter(({ id }) => id.length === scale.width),
+          { maxLength: 6 },
+        ),
+        { nil: undefined },
+      ),
       barred: seldom(fc.nat(4)),
       heedsAddresses: fc.boolean(),
       heedsEndpoints: scale.isHard ? fc.constant(true) : fc.boolean(),
@@ -201,12 +208,13 @@ export function newLookup(setup: Setup): Lookup<TestNode> {
 }
 
 export function initOf(setup: Setup): LookupInit<TestNode> {
-  const { width, target, self, startingContacts, more, barred, region } = setup
+  const { width, target, self, startingContacts, more, prompt, barred, region } = setup
   return {
     target: testNode(target, width).id,
     self: testNode(self, width).id,
     startingContacts,
     ...(more && { ownContacts: (_near: Id, count: number) => more.slice(0, count) }),
+    ...(prompt && { promptContacts: (_near: Id, count: number) => prompt.slice(0, count) }),
     ...(barred !== undefined && {
       mayQuery: ({ value }: TestNode) => value % 5n !== BigInt(barred),
     }),

@@ -9,6 +9,8 @@ export interface Setup {
   readonly startingContacts: readonly TestNode[]
   /** What we know besides; undefined: the lookup can't ask for more. */
   readonly more: readonly TestNode[] | undefined
+  /** Contacts that answer soon; undefined: the lookup is not told of any. */
+  readonly prompt: readonly TestNode[] | undefined
   /** Ids with this remainder of 5 may not be queried. */
   readonly barred: number | undefined
   readonly ownAddresses: readonly string[]

@@ -54,6 +54,7 @@ const FLOORS = {
   'waits for the stalled only': 30,
   'waits for others again': 5,
   'event after done': 100,
+  'a contact that answers soon comes before a nearer one': 10,
 } as const
 
 /** Cases of several contacts per id, and of few places. */
@@ -111,6 +112,11 @@ function countPlaces({ setup }: Script, { event, before, after, verdict }: Turn,
   const known = before.candidates.find(({ node }) => node.value === event.asked.value)
   const isOpen = known?.state === 'queried' || known?.state === 'stalled'
   if (event.kind === 'query') {
+    const next = before.candidates.find(({ state }) => state === 'fresh')
+    const isPrompt = setup.prompt?.some(({ value }) => value === event.asked.value) === true
+    if (isPrompt && known?.state === 'fresh' && next?.node.value !== event.asked.value) {
+      to.count('a contact that answers soon comes before a nearer one')
+    }
     if (known?.state === 'stalled') to.count('another contact after a stall')
     const { length } = after.candidates.filter(({ node, state }) => {
       return state !== 'fresh' && node.address === event.asked.address

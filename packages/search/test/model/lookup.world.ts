@@ -243,6 +243,7 @@ function setupOf(
     self: BigInt(self),
     startingContacts,
     more: undefined,
+    prompt: undefined,
     barred: undefined,
     ownAddresses: [],
     heedsAddresses: heedsEndpoints,

@@ -51,7 +51,9 @@ describe('ending', () => {
 
   it('SEARCH-13: all failures have the same effect, and none ends the lookup by itself', () => {
     fc.assert(
-      fc.property(script, (drawn) => {
+      fc.property(script, ({ setup, ...rest }) => {
+        // With contacts that answer soon, a stall says which contact comes next.
+        const drawn = { setup: { ...setup, prompt: undefined }, ...rest }
         const byFailure = newLookup(drawn.setup)
         const byImpostor = newLookup(drawn.setup)
         const byStall = newLookup(drawn.setup)

@@ -166,6 +166,7 @@ describe('result', () => {
         self: 9n,
         startingContacts: [node],
         more: undefined,
+        prompt: undefined,
         barred: undefined,
         ownAddresses: [],
         heedsAddresses: false,

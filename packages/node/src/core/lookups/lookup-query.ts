@@ -23,6 +23,7 @@ export class LookupQuery implements QueryObserver {
   /** What the walk wanted to be sent. */
   readonly step: WalkQuery
   readonly isSilenceFailure: boolean
+  readonly isOfLookup = true
   readonly #lookup: QueryingLookup
   #isQueued = false
 

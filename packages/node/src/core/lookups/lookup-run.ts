@@ -241,6 +241,8 @@ export class LookupRun implements QueryingLookup {
       this.#open.set(query, asked.query)
       const waits = asked.query.transaction === undefined
       this.#tracer?.step({ kind: 'queried', ...tracedQuery(step), waits }, now)
+      // A node that answered late is not waited for again.
+      if (this.overlay.queries.speeds.isSlow(contact.endpointKey)) this.#walk.stalled(step)
     } else {
       this.#traceFailure(step, asked.reason, now)
       this.#addReason(asked.reason)

@@ -57,7 +57,7 @@ export function walkToward(
   },
   { config, random }: Services,
 ): Walk {
-  const { ownId, addresses, maintenance, size } = from.overlay
+  const { ownId, table, addresses, maintenance, queries, size } = from.overlay
   const { k, alpha } = config
   return new RegionLookup<Contact>(
     {
@@ -65,6 +65,10 @@ export function walkToward(
       self: ownId.id,
       startingContacts: from.startingContacts,
       ownContacts: (near, count) => maintenance.startingContacts(near, count),
+      promptContacts: (near, count) => {
+        const own = maintenance.startingContacts(near, table.size)
+        return own.filter((each) => queries.speeds.isPrompt(each.endpointKey)).slice(0, count)
+      },
       selfAddresses: [addresses.ownHostKey],
       region: from.isUpkeep ? 0 : size.region,
       random,

@@ -12,6 +12,7 @@ import {
   type Malformed,
   type Response,
   type RoundTripHistogram,
+  type Transaction,
   TransactionTable,
 } from '@dht/krpc'
 import type { Transmit } from '../effect.ts'
@@ -26,6 +27,7 @@ import { type AnyContent, queryOf } from './query-content.ts'
 import type { QueryEvidence } from './query-evidence.ts'
 import { NO_OBSERVER, type QueryObserver } from './query-observer.ts'
 import type { SentFailure } from './refusal.ts'
+import { ResponseSpeeds } from './response-speeds.ts'
 import { isEndpointFault } from './send-error.ts'
 
 const COUNTED_AS = {
@@ -34,7 +36,12 @@ const COUNTED_AS = {
   protocol: 'responsesInvalid',
 } as const
 
+/** A response comes soon if it takes at most this many times as long as usual ones may: ours. */
+const PROMPT_FACTOR = 2
+
 export class QueryManager {
+  /** How soon endpoints answer lookups. */
+  readonly speeds: ResponseSpeeds = new ResponseSpeeds()
   readonly #services: Services
   readonly #ownId: OwnId
   readonly #addresses: AddressPolicy
@@ -226,6 +233,7 @@ export class QueryManager {
           this.#send(open.content, lapse.secondId, { to, key }, now)
         }
       } else {
+        if (open.observer.isSilenceFailure !== false) this.#noteSpeed(lapse.transaction, false)
         this.#end(open, 'timeout', now)
         open.observer = NO_OBSERVER
       }
@@ -281,7 +289,16 @@ export class QueryManager {
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): OpenQuery | undefined {
-    return this.#transactions.settle(transactionId, from, now)?.context
+    const promptMs = PROMPT_FACTOR * this.#transactions.usualTimeoutMs
+    const settled = this.#transactions.settle(transactionId, from, now)
+    if (settled !== undefined) this.#noteSpeed(settled, now - settled.sentAt <= promptMs)
+    return settled?.context
+  }
+
+  #noteSpeed({ to, context }: Transaction<OpenQuery>, isPrompt: boolean): void {
+    const { observer, asked } = context
+    if (observer.isOfLookup === true)
+      this.speeds.add(asked?.endpointKey ?? endpointKey(to), isPrompt)
   }
 
   #settleLate(id: Uint8Array, from: Endpoint, now: number): LateResponse<OpenQuery> | undefined {

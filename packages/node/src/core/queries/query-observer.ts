@@ -19,6 +19,8 @@ export interface QueryObserver {
    * failed.
    */
   readonly isSilenceFailure?: boolean
+  /** True: how soon the response comes shows how soon the node answers lookups. Default false. */
+  readonly isOfLookup?: boolean
   /** The query waits for its turn, because of the pace of its destination. */
   onQueued?(): void
   /** The query has waited and is sent now. */
