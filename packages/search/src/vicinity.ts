@@ -100,7 +100,7 @@ export class Vicinity<C extends Identified> {
     return isAnyOpen ? undefined : doubtful
   }
 
-  /** Whether a believed node has reported the candidate, or we know it, or another contact of it. */
+  /** Whether a believed node has reported it, or we know it, or another contact of it is left. */
   isCredible(candidate: Candidate<C>): boolean {
     return candidate.reported.weight > 0 || this.#shortlist.hasAlternate(candidate)
   }

@@ -125,7 +125,7 @@ export class RunModel {
     if (this.overlay.ask(endpoint, questionOf(sought, network), observer)) {
       this.#pending++
       this.#observers.push(observer)
-      if (this.overlay.isSlow(peer)) this.lookup.stalled(ask)
+      if (this.overlay.speeds.isSlow(peer)) this.lookup.stalled(ask)
       return
     }
     if (isOneNode(endpoint) && !this.overlay.isSelf(endpoint)) {

@@ -12,13 +12,12 @@ import {
   type Malformed,
   type Query,
   type Response,
-  TRANSACTION_DEFAULTS,
 } from '@dht/krpc'
 import {
   type Asked,
   hasId,
   secondIdOf,
-  TransactionModel,
+  type TransactionModel,
 } from '../../../krpc/test/model/transaction-table.model.ts'
 import type { Answer } from '../../../routing-table/test/model/facts.ts'
 import { TableModel } from '../../../routing-table/test/model/table-model.ts'
@@ -39,9 +38,11 @@ import {
   type ObserverModel,
   type OpenQueryModel,
   type QueryContent,
+  transactionsOf,
   withFlags,
 } from './core-queries.model.ts'
 import { NetworkSizeModel } from './core-size.model.ts'
+import { SpeedsModel } from './core-speeds.model.ts'
 import { VotesModel } from './core-votes.model.ts'
 
 /** Send errors that are evidence about the endpoint. */
@@ -59,8 +60,7 @@ export class OverlayModel {
   readonly open: Map<Asked, OpenQueryModel> = new Map()
   /** The nodes queried in transactions that have expired. */
   readonly expired: Map<Asked, Peer | undefined> = new Map()
-  /** The endpoints that a lookup has queried, and whether the last response came soon. */
-  readonly #isPrompt = new Map<string, boolean>()
+  readonly speeds: SpeedsModel
   readonly checks: Allowance
   /** Addresses of unverified contacts with an open check. */
   readonly #checking = new Set<string>()
@@ -70,7 +70,6 @@ export class OverlayModel {
 
   constructor(node: NodeContext, local: Endpoint) {
     const { config } = node
-    const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, giveUpMs } = config
     this.node = node
     this.local = local
     this.networkSize = new NetworkSizeModel(node, (count) => this.closest(node.self, count))
@@ -85,19 +84,12 @@ export class OverlayModel {
       questionableAfterMs: config.quietMs,
       refreshAfterMs: config.quietMs,
       checkIntervalMs: 0,
-      checkTimeoutMs: 2 * giveUpMs,
+      checkTimeoutMs: 2 * config.giveUpMs,
       heedsAddresses: true,
       limits: limitsOf(config),
     })
-    this.transactions = new TransactionModel({
-      ...TRANSACTION_DEFAULTS,
-      maxOpen: config.maxTransactions,
-      firstTimeoutMs,
-      minTimeoutMs,
-      maxTimeoutMs,
-      giveUpMs,
-      minGiveUpMs: Math.min(TRANSACTION_DEFAULTS.minGiveUpMs, giveUpMs),
-    })
+    this.transactions = transactionsOf(config)
+    this.speeds = new SpeedsModel(node)
   }
 
   get family(): Family {
@@ -274,7 +266,7 @@ export class OverlayModel {
     for (const { kind, transaction } of lapses) {
       if (kind === 'expired') {
         const open = this.#close(transaction)
-        if (open.observer.isSilenceFailure !== false) this.#learnSpeed(transaction, open, false)
+        if (open.observer.isSilenceFailure !== false) this.speeds.learn(transaction, open, false)
         this.expired.set(transaction, open.asked)
         this.#end(open, 'timeout')
         continue
@@ -317,7 +309,7 @@ export class OverlayModel {
     const isPrompt = this.node.now - asked.sentAt <= 2 * this.transactions.usualMs()
     this.transactions.ended(asked, 'settled', transactionId)
     const open = this.#close(asked)
-    this.#learnSpeed(asked, open, isPrompt)
+    this.speeds.learn(asked, open, isPrompt)
     return open
   }
 
@@ -340,22 +332,6 @@ export class OverlayModel {
     if (this.routers.includes(peer.address)) return
     if (isFailure) this.#look(this.table.queried(peer), peer)
     else this.#look(this.table.respondedLate(peer, failedAt), peer)
-  }
-
-  #learnSpeed({ to }: Asked, { observer }: OpenQueryModel, isPrompt: boolean): void {
-    if (observer.isOfLookup !== true) return
-    this.#isPrompt.set(formatEndpoint(to), isPrompt)
-    this.node.note(isPrompt ? 'a node answers soon' : 'a node answers late')
-  }
-
-  isSlow({ address }: Peer): boolean {
-    return this.#isPrompt.get(address) === false
-  }
-
-  /** The members that are not bad and have answered soon. */
-  promptContacts(target: bigint, count: number): Peer[] {
-    const members = this.startingContacts(target, this.size)
-    return members.filter(({ address }) => this.#isPrompt.get(address)).slice(0, count)
   }
 
   #close(asked: Asked): OpenQueryModel {

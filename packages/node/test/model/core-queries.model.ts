@@ -1,7 +1,18 @@
 // The queries that the model of a core sends, and what it keeps with each.
 
 import type { Id } from '@dht/id'
-import type { ErrorMessage, Network, PutQuery, Query, QueryHead, Response, Want } from '@dht/krpc'
+import {
+  type ErrorMessage,
+  type Network,
+  type PutQuery,
+  type Query,
+  type QueryHead,
+  type Response,
+  TRANSACTION_DEFAULTS,
+  type Want,
+} from '@dht/krpc'
+import { TransactionModel } from '../../../krpc/test/model/transaction-table.model.ts'
+import type { CoreConfig } from '../../src/core/config/core-options.ts'
 import type { FailureReason } from '../../src/core/operations/outcome.ts'
 import type { Peer } from './core-peer.ts'
 
@@ -72,4 +83,17 @@ export function withFlags(question: QueryContent, { name }: Network): object {
 function flagsOf(question: QueryContent): object {
   if (question.method === 'announce_peer') return { seed: question.seed ?? false }
   return question.method === 'get_peers' ? { noseed: question.noseed ?? false, scrape: false } : {}
+}
+
+export function transactionsOf(config: CoreConfig): TransactionModel {
+  const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, giveUpMs } = config
+  return new TransactionModel({
+    ...TRANSACTION_DEFAULTS,
+    maxOpen: config.maxTransactions,
+    firstTimeoutMs,
+    minTimeoutMs,
+    maxTimeoutMs,
+    giveUpMs,
+    minGiveUpMs: Math.min(TRANSACTION_DEFAULTS.minGiveUpMs, giveUpMs),
+  })
 }

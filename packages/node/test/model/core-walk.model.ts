@@ -159,7 +159,8 @@ export class WalkModel extends PlacesModel implements PathModel {
 
   #hearPrompt(): void {
     const { overlay, target } = this.init
-    const prompt = overlay.promptContacts(target, this.k)
+    const members = overlay.startingContacts(target, overlay.size)
+    const prompt = members.filter((peer) => overlay.speeds.isPrompt(peer)).slice(0, this.k)
     for (const peer of prompt) this.#hearOwn(peer)
     this.#prompt = prompt.map(({ value }) => value)
     if (prompt.length > 0) overlay.node.note('a lookup asks for nodes that answer soon')

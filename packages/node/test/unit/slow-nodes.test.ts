@@ -115,7 +115,7 @@ describe('with a slow node', () => {
 })
 
 describe('among eight nodes', () => {
-  it('SEARCH-41: a node that answered late is not waited for again, until it answers soon', async () => {
+  it('SEARCH-41: a node that answered late is not waited for, until it answers soon', async () => {
     world = new MemoryWorld()
     const [first, second, third] = await world.nodes(8)
     ;[alice, carol] = [first!, third!]

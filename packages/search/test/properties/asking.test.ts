@@ -93,7 +93,7 @@ describe('queries of a lookup', () => {
     })
   })
 
-  it('SEARCH-40: for each query that stalls on the way, one goes to a node that answers soon', () => {
+  it('SEARCH-40: for each query that stalls on the way, one to a node that answers soon', () => {
     const setups = fc.record({
       alpha: fc.integer({ min: 1, max: 5 }),
       slow: fc.integer({ min: 6, max: 30 }),
