@@ -30,10 +30,6 @@ export const SHORT: ReadonlySet<string> = new Set([
   'E3 dht256: 40 % colluding',
   'E3 dht256: 40 % adaptive',
   'E7 mainline: 20 % chameleon, allowed ids',
-  'E11 dht256: 20 % slow',
-  'E11 mainline: 20 % slow',
-  'E11 dht256: 40 % slow',
-  'E11 mainline: 40 % slow',
 ])
 
 /**
