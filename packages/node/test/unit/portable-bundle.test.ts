@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const PARTS = ['id', 'krpc', 'routing-table', 'search', 'store']
 
 /** The size that a page may rely on: of the minified bundle after brotli, bytes. */
-const MOST_BYTES = 85_000
+const MOST_BYTES = 86_000
 
 const bundleOf = (entry: string) =>
   build({
