@@ -151,8 +151,9 @@ describe('a foreign node', PATIENT, () => {
     const { publishers, expected } = mixed.enter([key], 1)
     expect(node.writtenAt(key)).toEqual(expected)
     const [holders = []] = mixed.oracle.survey([key]).holders
-    // The foreign node is one of the k nearest.
-    expect(holders).toHaveLength(k - 1)
+    // The foreign node is one of the k nearest, and more of the region may hold the peer too.
+    expect(holders.length).toBeGreaterThanOrEqual(k - 1)
+    expect(holders.length).toBeLessThan(2 * k)
     for (const each of [...holders, ...publishers]) each.crash()
     const readers = mixed.world.honest.filter((each) => !publishers.includes(each))
     expect(mixed.finds(readers, key)).toEqual(readers.map(() => expected))
