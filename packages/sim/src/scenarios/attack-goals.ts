@@ -22,10 +22,7 @@ export interface AttackGoal {
 export const SHORT: ReadonlySet<string> = new Set([
   'E1 dht256: 16 identities in 16 subnets, spread',
   'E1 mainline: 16 identities in 16 subnets, spread',
-  'E1 dht256 secure: 200 identities in 16 subnets, with allowed ids',
   'E1 dht256 secure: 200 identities in 200 subnets, one address in each, with allowed ids',
-  'E2 dht256: 40 % quick liar',
-  'E2 mainline: 40 % quick liar',
   'E3 dht256: 20 % colluding',
   'E3 dht256: 40 % colluding',
   'E3 dht256: 40 % adaptive',
