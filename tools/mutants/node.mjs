@@ -809,13 +809,4 @@ export const ofNode = [
     tests: [`${tests}/unit/slow-nodes.test.ts`],
     killers: ['SEARCH-41'],
   },
-  {
-    id: 'M337',
-    wrong: 'A round whose lookup still sweeps says that no report follows.',
-    file: `${source}/core/publishing/round.ts`,
-    find: 'Math.max(run.pending, 1)',
-    replace: 'run.pending',
-    tests: [`${tests}/model/publishing.test.ts`],
-    killers: ['PUB-1'],
-  },
 ]

@@ -1,5 +1,6 @@
-// A network in which every id has to follow its address: whom a lookup queries, whatever responses
-// report, and whom a table admits. The oracle is `hashedIds`, which has vectors of its own.
+// A network in which the id of each node must follow its address. Lookups query no other nodes,
+// whatever responses report, and tables admit no others. The oracle is `hashedIds`, which has
+// vectors of its own.
 
 import { hashedIds, type Id, idFromBytes, randomId } from '@dht/id'
 import {

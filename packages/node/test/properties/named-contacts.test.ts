@@ -21,7 +21,7 @@ const LIAR = '20.1.0.1'
 /** Contacts in one response. */
 const NAMED = 16
 
-/** A node at one address, which names other strangers in each of its responses. */
+/** A node at one address, which names new unverified contacts in each of its responses. */
 class Liar {
   readonly #bench: Bench
   readonly #network: Network
@@ -29,7 +29,7 @@ class Liar {
   /** The liar under each of its ports. */
   readonly #selves: readonly Contact[]
   #named = 0
-  /** Datagrams to strangers, and the instants at which they were sent. */
+  /** Datagrams to unverified contacts, and the instants at which they were sent. */
   readonly sentAt: number[] = []
 
   constructor(bench: Bench, network: Network, ports: number) {
@@ -44,7 +44,7 @@ class Liar {
     return this.#selves.map((each) => each.endpoint)
   }
 
-  /** Answers all that was sent to it, and counts what was sent to strangers. */
+  /** Answers all that was sent to it, and counts what was sent to unverified contacts. */
   answer(): void {
     for (let sent = this.#bench.take(); sent.length > 0; sent = this.#bench.take()) {
       for (const query of sent) {
